@@ -1,0 +1,1 @@
+//! Agent drivers: Claude (chat) and the demo agent.

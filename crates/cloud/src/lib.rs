@@ -1,0 +1,1 @@
+//! Where sites are hosted: on this machine.

@@ -1,0 +1,1 @@
+//! tmux over control mode: windows, screens, streams.
