@@ -5,8 +5,23 @@
 //! [`agents::AgentDriver`], [`hosting::Hosting`], [`clock::Clock`]. Nothing here knows a transport,
 //! a page or an engine.
 
+pub mod accounts;
+pub mod actor;
 pub mod agents;
+pub mod authorise;
+pub mod chat;
 pub mod clock;
+pub mod error;
+pub mod folders;
 pub mod hosting;
+pub mod live;
+pub mod projects;
+pub mod publishing;
+pub mod records;
+pub mod services;
+pub mod sessions;
+pub mod system_prompt;
 pub mod table;
 pub mod terminals;
+pub mod windows;
+pub mod workspaces;

@@ -1,6 +1,8 @@
 //! Naming rules for what exists outside: slugs and resource names.
 
-use crate::{Guid, RESOURCE_NAME_CHARS, SLUG_CHARS, Timestamp};
+use uuid::Uuid;
+
+use crate::{Guid, RESOURCE_NAME_CHARS, SLUG_CHARS, SessionId, Timestamp};
 
 /// The slug of a project that has no letters or digits in its name.
 const EMPTY_SLUG: &str = "site";
@@ -55,6 +57,22 @@ pub fn resource_name(guid: &Guid, slug: &str, at: Timestamp) -> String {
     name
 }
 
+/// How the name of a preview begins. No site is called so: a site's name begins with `tmux-`.
+const PREVIEW: &str = "preview-";
+
+/// The name under which the working folder of a session is shown: `preview-{32 digits}`.
+#[must_use]
+pub fn preview_name(session: SessionId) -> String {
+    format!("{PREVIEW}{}", session.uuid().simple())
+}
+
+/// The session whose preview has this name.
+#[must_use]
+pub fn previewed_session(name: &str) -> Option<SessionId> {
+    let digits = name.strip_prefix(PREVIEW).filter(|digits| digits.len() == 32)?;
+    Uuid::try_parse(digits).ok().map(SessionId::from)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +85,15 @@ mod tests {
         assert_eq!(slug("茶"), "site");
         assert_eq!(slug(""), "site");
         assert_eq!(slug(&"a".repeat(200)).len(), SLUG_CHARS);
+    }
+
+    #[test]
+    fn a_preview_is_found_by_its_name() {
+        let session = SessionId::random();
+        assert_eq!(previewed_session(&preview_name(session)), Some(session));
+        for other in ["preview-", "preview-xyz", "tmux-preview-1", &session.to_string()] {
+            assert_eq!(previewed_session(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -1,0 +1,19 @@
+//! Server functions: requests and answers between pages and the server.
+//!
+//! Each takes who asks and the services from the context, calls one service method and hands back
+//! its result. Everything that streams goes over the live socket instead.
+
+#![expect(missing_docs, reason = "arguments of server functions become fields; their names say it")]
+
+pub mod accounts;
+pub mod context;
+pub mod fault;
+pub mod members;
+pub mod projects;
+#[cfg(feature = "ssr")]
+pub(crate) mod server;
+pub mod sessions;
+pub mod sites;
+pub mod workspaces;
+
+pub use fault::Fault;

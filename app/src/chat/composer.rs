@@ -1,0 +1,156 @@
+//! Where messages are written.
+
+mod history;
+mod policy;
+
+use std::time::Duration;
+
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use protocol::PermissionPolicy;
+
+use self::history::History;
+use self::policy::PolicyPicker;
+use super::store::ChatStore;
+use crate::platform::{element, storage};
+use crate::ui::{Icon, IconName};
+
+/// How long typing pauses before the draft is kept.
+const KEEP_AFTER: Duration = Duration::from_millis(300);
+
+/// The box that messages are written in. Enter sends, Shift and Enter make a new line, the upwards
+/// arrow in an empty box brings back what was asked before. The draft is kept in this browser.
+#[component]
+pub fn Composer(
+    /// The chat.
+    chat: ChatStore,
+    /// What is being written.
+    draft: RwSignal<String>,
+    /// Whether the reader may write.
+    can_edit: bool,
+    /// What the agent may do without asking.
+    policy: Signal<PermissionPolicy>,
+    /// What happens when a message is sent.
+    on_sent: Callback<()>,
+) -> impl IntoView {
+    if !can_edit {
+        return view! {
+            <p class="composer-closed muted">
+                "You can read this session. To write in it, ask an owner of the workspace for the editor role."
+            </p>
+        }
+        .into_any();
+    }
+    let text_box = NodeRef::<html::Textarea>::new();
+    let fault = RwSignal::new(None::<String>);
+    let history = StoredValue::new(History::default());
+    keep_draft(chat, draft);
+    Effect::new(move || {
+        draft.track();
+        if let Some(text_box) = text_box.get() {
+            element::fit_height(&text_box);
+        }
+    });
+    let send = move || {
+        let text = draft.get_untracked();
+        if let Err(error) = protocol::message(&text) {
+            fault.set(Some(error.message));
+        } else if chat.send(text) {
+            draft.set(String::new());
+            history.update_value(History::reset);
+            on_sent.run(());
+        } else {
+            let full = "Too many messages wait for the connection. Try again when it is back.";
+            fault.set(Some(full.to_owned()));
+        }
+    };
+    let on_input = move |event| {
+        fault.set(None);
+        history.update_value(History::reset);
+        draft.set(event_target_value(&event));
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let is_plain =
+            !event.shift_key() && !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+        // While an input method composes, its keys are its own.
+        if event.is_composing() || !is_plain {
+            return;
+        }
+        let current = draft.get_untracked();
+        let recalled = match event.key().as_str() {
+            "Enter" => {
+                event.prevent_default();
+                send();
+                return;
+            }
+            "ArrowUp" => history.try_update_value(|it| it.older(&current, || chat.prompts())),
+            "ArrowDown" => history.try_update_value(|it| it.newer(&current)),
+            _ => None,
+        };
+        if let Some(text) = recalled.flatten() {
+            event.prevent_default();
+            draft.set(text);
+        }
+    };
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
+    let hint = move || match (chat.is_online().get(), chat.status.with(|it| it.is_busy())) {
+        (false, _) => "Sent when the connection is back.",
+        (true, true) => "The agent is busy; it gets your message as soon as it can.",
+        (true, false) => "Enter sends, Shift+Enter starts a new line.",
+    };
+    view! {
+        <form class="composer" on:submit=on_submit>
+            <label class="visually-hidden" for="composer-text">"Message to the agent"</label>
+            <textarea
+                id="composer-text"
+                node_ref=text_box
+                rows="1"
+                placeholder="Message the agent"
+                enterkeyhint="send"
+                aria-describedby="composer-note"
+                aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                prop:value=draft
+                on:input=on_input
+                on:keydown=on_key
+            ></textarea>
+            <div class="composer-foot">
+                <PolicyPicker chat policy/>
+                <p id="composer-note" class="composer-note" class:wrong=move || fault.with(Option::is_some) aria-live="polite">
+                    {move || fault.get().unwrap_or_else(|| hint().to_owned())}
+                </p>
+                <button type="submit" class="button primary composer-send" aria-label="Send" title="Send">
+                    <Icon name=IconName::ArrowUp/>
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// Brings back the draft of this session and keeps it while it changes.
+fn keep_draft(chat: ChatStore, draft: RwSignal<String>) {
+    let key = format!("draft:{}", chat.session);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |is_restored: Option<()>| {
+        if is_restored.is_none() {
+            if let Some(text) = storage::get(&key) {
+                draft.set(text);
+            }
+            draft.track();
+            return;
+        }
+        let (key, text) = (key.clone(), draft.get());
+        let keep = set_timeout_with_handle(move || storage::set(&key, &text), KEEP_AFTER).ok();
+        // A draft that was sent must not come back, whatever happens next.
+        if let Some(pending) = timer
+            .try_update_value(|it| std::mem::replace(it, keep))
+            .flatten()
+        {
+            pending.clear();
+        }
+    });
+}

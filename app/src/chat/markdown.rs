@@ -1,0 +1,475 @@
+//! Markdown as a tree of blocks. There is no raw HTML in it: what looks like HTML is text.
+
+use pulldown_cmark::{
+    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd,
+};
+
+/// How deep quotes and lists may be nested; what is deeper joins the last level. Keeps a hostile
+/// text from exhausting the stack.
+const MAX_DEPTH: usize = 12;
+
+/// A block of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A paragraph.
+    Paragraph(Vec<Inline>),
+    /// A heading of level 1 to 6.
+    Heading(u8, Vec<Inline>),
+    /// Code, word for word.
+    Code {
+        /// The language's name as written; may be empty.
+        language: String,
+        /// The code.
+        text: String,
+    },
+    /// A list.
+    List {
+        /// The first number, if it is numbered.
+        start: Option<u64>,
+        /// The items.
+        items: Vec<Item>,
+    },
+    /// A quotation.
+    Quote(Vec<Block>),
+    /// A table.
+    Table {
+        /// The header's cells.
+        head: Vec<Cell>,
+        /// The rows' cells.
+        rows: Vec<Vec<Cell>>,
+    },
+    /// A line between two sections.
+    Rule,
+}
+
+/// An item of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Item {
+    /// For an item of a task list: whether it is done.
+    pub done: Option<bool>,
+    /// What it says.
+    pub blocks: Vec<Block>,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Whether its column is aligned to the right.
+    pub is_right: bool,
+    /// What it says.
+    pub inlines: Vec<Inline>,
+}
+
+/// A piece of a paragraph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inline {
+    /// Plain text.
+    Text(String),
+    /// Code, word for word.
+    Code(String),
+    /// Emphasised.
+    Emphasis(Vec<Inline>),
+    /// Strongly emphasised.
+    Strong(Vec<Inline>),
+    /// Struck out.
+    Struck(Vec<Inline>),
+    /// A link; `None` where its address is not one that may be followed.
+    Link(Option<String>, Vec<Inline>),
+    /// The end of a line.
+    Break,
+}
+
+/// Reads a text. Every text is Markdown, so nothing can go wrong.
+#[must_use]
+pub fn parse(text: &str) -> Vec<Block> {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut reader = Reader {
+        events: Parser::new_ext(text, options),
+        depth: 0,
+    };
+    reader.blocks()
+}
+
+/// The address, if it may be followed: only the web and mail.
+#[must_use]
+pub fn safe_address(address: &str) -> Option<String> {
+    let (scheme, _) = address.split_once(':')?;
+    let is_safe = ["http", "https", "mailto"]
+        .iter()
+        .any(|it| scheme.eq_ignore_ascii_case(it));
+    (is_safe && !address.chars().any(char::is_control)).then(|| address.to_owned())
+}
+
+struct Reader<'a> {
+    events: Parser<'a>,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// The blocks up to the end of the enclosing block.
+    fn blocks(&mut self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        // Text directly in a tight list's item has no paragraph of its own.
+        let mut loose = Vec::new();
+        while let Some(event) = self.events.next() {
+            let block = match event {
+                Event::End(_) => break,
+                Event::Rule => Some(Block::Rule),
+                Event::Start(tag) if is_block(&tag) => self.block(tag),
+                event => {
+                    self.inline(event, &mut loose);
+                    continue;
+                }
+            };
+            close_paragraph(&mut loose, &mut blocks);
+            blocks.extend(block);
+        }
+        close_paragraph(&mut loose, &mut blocks);
+        blocks
+    }
+
+    fn block(&mut self, tag: Tag<'a>) -> Option<Block> {
+        Some(match tag {
+            Tag::Heading { level, .. } => Block::Heading(depth_of(level), self.inlines()),
+            Tag::CodeBlock(kind) => self.code(kind),
+            Tag::BlockQuote(_) | Tag::List(_) if self.depth == MAX_DEPTH => {
+                Block::Paragraph(self.flat_text())
+            }
+            Tag::BlockQuote(_) => Block::Quote(self.nested(Self::blocks)),
+            Tag::List(start) => {
+                let items = self.nested(Self::items);
+                Block::List { start, items }
+            }
+            Tag::Table(alignments) => self.table(&alignments),
+            Tag::HtmlBlock => {
+                let text = self.verbatim();
+                Block::Paragraph(vec![Inline::Text(text.trim_end().to_owned())])
+            }
+            _ => Block::Paragraph(self.inlines()),
+        })
+    }
+
+    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn code(&mut self, kind: CodeBlockKind<'a>) -> Block {
+        let language = match kind {
+            CodeBlockKind::Fenced(info) => info
+                .split([' ', ',', '{'])
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            CodeBlockKind::Indented => String::new(),
+        };
+        let mut text = self.verbatim();
+        if text.ends_with('\n') {
+            text.pop();
+        }
+        Block::Code { language, text }
+    }
+
+    fn items(&mut self) -> Vec<Item> {
+        let mut items = Vec::new();
+        while let Some(Event::Start(Tag::Item)) = self.events.next() {
+            items.push(self.item());
+        }
+        items
+    }
+
+    fn item(&mut self) -> Item {
+        let mut blocks = self.blocks();
+        let done = match blocks.first_mut() {
+            Some(Block::Paragraph(inlines)) => take_task_mark(inlines),
+            _ => None,
+        };
+        Item { done, blocks }
+    }
+
+    fn table(&mut self, alignments: &[Alignment]) -> Block {
+        let (mut head, mut rows) = (Vec::new(), Vec::new());
+        while let Some(event) = self.events.next() {
+            match event {
+                Event::Start(Tag::TableHead) => head = self.cells(alignments),
+                Event::Start(Tag::TableRow) => rows.push(self.cells(alignments)),
+                _ => break,
+            }
+        }
+        Block::Table { head, rows }
+    }
+
+    fn cells(&mut self, alignments: &[Alignment]) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        while let Some(Event::Start(Tag::TableCell)) = self.events.next() {
+            cells.push(Cell {
+                is_right: alignments.get(cells.len()) == Some(&Alignment::Right),
+                inlines: self.inlines(),
+            });
+        }
+        cells
+    }
+
+    /// The pieces up to the end of the enclosing tag.
+    fn inlines(&mut self) -> Vec<Inline> {
+        let mut inlines = Vec::new();
+        while let Some(event) = self.events.next() {
+            if matches!(event, Event::End(_)) {
+                break;
+            }
+            self.inline(event, &mut inlines);
+        }
+        inlines
+    }
+
+    fn inline(&mut self, event: Event<'a>, inlines: &mut Vec<Inline>) {
+        match event {
+            Event::Start(tag) => {
+                let inline = self.marked(tag);
+                inlines.extend(inline);
+            }
+            Event::Code(text) => inlines.push(Inline::Code(text.into_string())),
+            Event::HardBreak => inlines.push(Inline::Break),
+            Event::SoftBreak => push_text(inlines, "\n"),
+            Event::TaskListMarker(done) => push_text(inlines, task_mark(done)),
+            Event::Text(text)
+            | Event::Html(text)
+            | Event::InlineHtml(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text)
+            | Event::FootnoteReference(text) => push_text(inlines, &text),
+            Event::End(_) | Event::Rule => {}
+        }
+    }
+
+    fn marked(&mut self, tag: Tag<'a>) -> Vec<Inline> {
+        if self.depth >= 2 * MAX_DEPTH {
+            return self.flat_text();
+        }
+        let children = self.nested(Self::inlines);
+        vec![match tag {
+            Tag::Emphasis => Inline::Emphasis(children),
+            Tag::Strong => Inline::Strong(children),
+            Tag::Strikethrough => Inline::Struck(children),
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => link(&dest_url, children),
+            _ => return children,
+        }]
+    }
+
+    /// The text up to the end of the enclosing tag, without any mark-up.
+    fn flat_text(&mut self) -> Vec<Inline> {
+        vec![Inline::Text(self.verbatim())]
+    }
+
+    fn verbatim(&mut self) -> String {
+        let mut text = String::new();
+        let mut open = 1;
+        for event in self.events.by_ref() {
+            match event {
+                Event::Start(_) => open += 1,
+                Event::End(TagEnd::Paragraph | TagEnd::Item) if open > 1 => {
+                    open -= 1;
+                    text.push('\n');
+                }
+                Event::End(_) => open -= 1,
+                Event::SoftBreak | Event::HardBreak => text.push('\n'),
+                Event::Text(piece)
+                | Event::Code(piece)
+                | Event::Html(piece)
+                | Event::InlineHtml(piece) => text.push_str(&piece),
+                _ => {}
+            }
+            if open == 0 {
+                break;
+            }
+        }
+        text
+    }
+}
+
+fn is_block(tag: &Tag) -> bool {
+    !matches!(
+        tag,
+        Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. }
+    )
+}
+
+fn close_paragraph(loose: &mut Vec<Inline>, blocks: &mut Vec<Block>) {
+    if !loose.is_empty() {
+        blocks.push(Block::Paragraph(std::mem::take(loose)));
+    }
+}
+
+fn push_text(inlines: &mut Vec<Inline>, text: &str) {
+    match inlines.last_mut() {
+        Some(Inline::Text(last)) => last.push_str(text),
+        _ => inlines.push(Inline::Text(text.to_owned())),
+    }
+}
+
+fn link(address: &CowStr, children: Vec<Inline>) -> Inline {
+    let children = match children.is_empty() {
+        true => vec![Inline::Text(address.to_string())],
+        false => children,
+    };
+    Inline::Link(safe_address(address), children)
+}
+
+const DONE_MARK: &str = "\u{2611} ";
+const OPEN_MARK: &str = "\u{2610} ";
+
+fn task_mark(done: bool) -> &'static str {
+    if done { DONE_MARK } else { OPEN_MARK }
+}
+
+fn take_task_mark(inlines: &mut [Inline]) -> Option<bool> {
+    let Some(Inline::Text(text)) = inlines.first_mut() else {
+        return None;
+    };
+    for (mark, done) in [(DONE_MARK, true), (OPEN_MARK, false)] {
+        if let Some(rest) = text.strip_prefix(mark) {
+            *text = rest.to_owned();
+            return Some(done);
+        }
+    }
+    None
+}
+
+fn depth_of(level: HeadingLevel) -> u8 {
+    level as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(text: &str) -> Inline {
+        Inline::Text(text.to_owned())
+    }
+
+    #[test]
+    fn reads_what_agents_write() {
+        let blocks = parse(
+            "# Tea\n\nA **fine** `shop`\nwith *style*.\n\n- one\n- two\n  1. deep\n\n> said\n\n---\n",
+        );
+        assert_eq!(blocks[0], Block::Heading(1, vec![text("Tea")]));
+        assert_eq!(
+            blocks[1],
+            Block::Paragraph(vec![
+                text("A "),
+                Inline::Strong(vec![text("fine")]),
+                text(" "),
+                Inline::Code("shop".to_owned()),
+                text("\nwith "),
+                Inline::Emphasis(vec![text("style")]),
+                text("."),
+            ])
+        );
+        let Block::List { start: None, items } = &blocks[2] else {
+            panic!("a list: {:?}", blocks[2]);
+        };
+        assert_eq!(items[0].blocks, vec![Block::Paragraph(vec![text("one")])]);
+        assert!(matches!(
+            items[1].blocks[1],
+            Block::List { start: Some(1), .. }
+        ));
+        assert!(matches!(&blocks[3], Block::Quote(inner) if inner.len() == 1));
+        assert_eq!(blocks[4], Block::Rule);
+    }
+
+    #[test]
+    fn code_keeps_its_language_and_every_character() {
+        let blocks = parse("```rust,ignore\nlet a = \"<b>\";\n\n  // é\n```\n");
+        assert_eq!(
+            blocks,
+            vec![Block::Code {
+                language: "rust".to_owned(),
+                text: "let a = \"<b>\";\n\n  // é".to_owned(),
+            }]
+        );
+    }
+
+    #[test]
+    fn html_is_text() {
+        let script = "<script>alert(1)</script>";
+        assert_eq!(parse(script), vec![Block::Paragraph(vec![text(script)])]);
+        let image = "a <img src=x onerror=alert(1)> b";
+        assert_eq!(parse(image), vec![Block::Paragraph(vec![text(image)])]);
+    }
+
+    #[test]
+    fn only_web_and_mail_addresses_are_followed() {
+        for (address, safe) in [
+            ("https://example.org/a", true),
+            ("HTTP://example.org", true),
+            ("mailto:ada@example.org", true),
+            ("javascript:alert(1)", false),
+            ("JaVaScRiPt:alert(1)", false),
+            ("data:text/html,x", false),
+            ("/relative", false),
+            ("//example.org", false),
+            (" https://example.org", false),
+            ("java\nscript:x", false),
+        ] {
+            assert_eq!(safe_address(address).is_some(), safe, "{address}");
+        }
+        let blocks = parse("[x](javascript:alert(1)) ![pic](https://example.org/p.png)");
+        assert_eq!(
+            blocks,
+            vec![Block::Paragraph(vec![
+                Inline::Link(None, vec![text("x")]),
+                text(" "),
+                Inline::Link(
+                    Some("https://example.org/p.png".to_owned()),
+                    vec![text("pic")]
+                ),
+            ])]
+        );
+    }
+
+    #[test]
+    fn tables_and_tasks() {
+        let blocks = parse("| a | b |\n|---|--:|\n| 1 | 2 |\n\n- [x] done\n- [ ] open\n");
+        let Block::Table { head, rows } = &blocks[0] else {
+            panic!("a table: {:?}", blocks[0]);
+        };
+        assert_eq!((head.len(), rows.len()), (2, 1));
+        assert!(rows[0][1].is_right && !rows[0][0].is_right);
+        let Block::List { items, .. } = &blocks[1] else {
+            panic!("a list: {:?}", blocks[1]);
+        };
+        assert_eq!((items[0].done, items[1].done), (Some(true), Some(false)));
+        assert_eq!(items[0].blocks, vec![Block::Paragraph(vec![text("done")])]);
+    }
+
+    #[test]
+    fn hostile_nesting_stays_shallow() {
+        parse(&"> ".repeat(20_000));
+        parse(&"- ".repeat(5_000));
+        parse(&format!("{}x{}", "*a ".repeat(5_000), "*".repeat(5_000)));
+        let deep = parse(&format!("{}tea", "> ".repeat(40)));
+        assert!(format!("{deep:?}").contains("tea"));
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_can_be_read(text in "[ a-z\\n*_`>|#\\[\\]()<!é-]{0,200}") {
+            parse(&text);
+        }
+
+        #[test]
+        fn plain_words_are_kept(words in "[a-zé]{1,10}( [a-zé]{1,10}){0,5}") {
+            prop_assert_eq!(parse(&words), vec![Block::Paragraph(vec![text(&words)])]);
+        }
+    }
+}

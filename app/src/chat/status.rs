@@ -1,0 +1,148 @@
+//! The line above the composer: what the agent is doing, for how long, and a way to stop it.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use protocol::SessionStatus;
+
+use super::store::ChatStore;
+use crate::live::connection::Link;
+use crate::live::use_live;
+use crate::platform::page;
+use crate::ui::{Button, ButtonKind, Icon, IconName};
+
+/// What the agent is doing.
+#[component]
+pub fn StatusLine(
+    /// The chat.
+    chat: ChatStore,
+    /// Whether the reader may stop it.
+    can_edit: bool,
+) -> impl IntoView {
+    let is_busy = Memo::new(move |_| chat.status.with(SessionStatus::is_busy));
+    let seconds = seconds_of_turn(chat, is_busy);
+    let text = move || chat.status.with(|status| in_words(status, seconds.get()));
+    let is_stopping = RwSignal::new(false);
+    Effect::new(move || {
+        if !is_busy.get() {
+            is_stopping.set(false);
+        }
+    });
+    let stop = move |_| {
+        is_stopping.set(true);
+        chat.interrupt();
+    };
+    let is_offline = Signal::derive(move || !chat.is_online().get());
+    view! {
+        <div class="chat-status" data-state=move || chat.status.with(state)>
+            <p class="chat-status-text" role="status">
+                <span class="light" class:active=move || is_busy.get() aria-hidden="true"></span>
+                <span>{text}</span>
+            </p>
+            <ConnectionNote/>
+            <Show when=move || can_edit && is_busy.get()>
+                <Button
+                    kind=ButtonKind::Quiet
+                    icon=IconName::Stop
+                    busy=is_stopping
+                    disabled=is_offline
+                    on:click=stop
+                >
+                    "Stop"
+                </Button>
+            </Show>
+        </div>
+    }
+}
+
+/// Says when the tab is not connected.
+#[component]
+fn ConnectionNote() -> impl IntoView {
+    let live = use_live();
+    let reload = move |_| live.reload_if_settled();
+    let note = move || {
+        match live.link().get() {
+        Link::Reconnecting => Some(
+            view! { <span class="chat-link" role="status"><Icon name=IconName::Refresh/>"Reconnecting…"</span> }
+                .into_any(),
+        ),
+        Link::Incompatible => Some(
+            view! {
+                <span class="chat-link" role="alert">
+                    "The server was updated."
+                    <Button kind=ButtonKind::Quiet icon=IconName::Refresh on:click=reload>"Reload"</Button>
+                </span>
+            }
+            .into_any(),
+        ),
+        Link::Connecting | Link::Online => None,
+    }
+    };
+    note
+}
+
+/// Seconds since the question that is being answered; `None` before the page has come alive.
+fn seconds_of_turn(chat: ChatStore, is_busy: Memo<bool>) -> RwSignal<Option<i64>> {
+    let seconds = RwSignal::new(None);
+    Effect::new(move || {
+        if !is_busy.get() {
+            seconds.set(None);
+            return;
+        }
+        let start = chat.asked_at().unwrap_or_else(page::now);
+        let count = move || {
+            let elapsed = (page::now().millis() - start.millis()) / 1_000;
+            seconds.set(Some(elapsed.max(0)));
+        };
+        count();
+        if let Ok(ticking) = set_interval_with_handle(count, Duration::from_secs(1)) {
+            on_cleanup(move || ticking.clear());
+        }
+    });
+    seconds
+}
+
+fn in_words(status: &SessionStatus, seconds: Option<i64>) -> String {
+    let doing = match status {
+        SessionStatus::Idle => return "Ready".to_owned(),
+        SessionStatus::Failed { reason } => return reason.clone(),
+        SessionStatus::Waiting => return "Waiting for you".to_owned(),
+        SessionStatus::Starting => "Starting…",
+        SessionStatus::Working => "Working…",
+    };
+    match seconds {
+        None => doing.to_owned(),
+        Some(seconds @ ..60) => format!("{doing} {seconds} s"),
+        Some(seconds) => format!("{doing} {} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+fn state(status: &SessionStatus) -> &'static str {
+    match status {
+        SessionStatus::Idle => "idle",
+        SessionStatus::Starting | SessionStatus::Working => "working",
+        SessionStatus::Waiting => "waiting",
+        SessionStatus::Failed { .. } => "failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_for_how_long() {
+        for (seconds, text) in [
+            (None, "Working…"),
+            (Some(0), "Working… 0 s"),
+            (Some(59), "Working… 59 s"),
+            (Some(61), "Working… 1 min 1 s"),
+        ] {
+            assert_eq!(in_words(&SessionStatus::Working, seconds), text);
+        }
+        let failed = SessionStatus::Failed {
+            reason: "No agent.".to_owned(),
+        };
+        assert_eq!(in_words(&failed, Some(3)), "No agent.");
+    }
+}

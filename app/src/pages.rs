@@ -1,0 +1,23 @@
+//! Pages, one per file, and the frame around them.
+
+pub mod account;
+mod demo;
+pub mod deployments;
+mod door;
+pub mod frame;
+pub mod home;
+pub mod join;
+mod live;
+pub mod project;
+mod prompt;
+pub mod session;
+mod session_list;
+pub mod settings;
+pub mod setup;
+mod sidebar;
+pub mod sign_in;
+mod state;
+pub mod workspace;
+pub mod workspaces;
+
+pub use state::{ViewerState, WorkspaceState, use_viewer, use_workspace};

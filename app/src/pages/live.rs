@@ -1,0 +1,49 @@
+//! Keeps the lists of a workspace up to date from the live socket.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use protocol::live::{Topic, WorkspaceEvent};
+
+use super::state::WorkspaceState;
+use crate::api::workspaces::load_workspace;
+use crate::live::{Heard, use_live};
+
+/// Takes in what happens in the workspace, for as long as the present owner lives.
+pub(super) fn follow_workspace(state: WorkspaceState) {
+    let live = use_live();
+    Effect::new(move || {
+        let topic = Topic::Workspace { guid: state.guid() };
+        live.subscribe(topic, 0, move |heard| {
+            if let Heard::Workspace(event) = heard {
+                take_in(state, event);
+            }
+        });
+    });
+}
+
+fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
+    match event {
+        WorkspaceEvent::Session { session } => {
+            let is_known = state
+                .projects
+                .with_untracked(|projects| projects.iter().any(|known| known.id == session.project));
+            state.put_session(*session);
+            if !is_known {
+                load_again(state);
+            }
+        }
+        WorkspaceEvent::Site { .. } => state.sites_changed.update(|count| *count += 1),
+        WorkspaceEvent::Missed => load_again(state),
+    }
+}
+
+/// Loads the lists anew. If that fails, the next event tries again.
+fn load_again(state: WorkspaceState) {
+    spawn_local(async move {
+        if let Ok(overview) = load_workspace(state.guid()).await {
+            state.projects.try_set(overview.projects);
+            state.sessions.try_set(overview.sessions);
+            state.sites_changed.try_update(|count| *count += 1);
+        }
+    });
+}

@@ -1,0 +1,123 @@
+//! What the pages of a signed-in person share. Loaded once, then kept up to date by what people do
+//! here and by live events, so that no page is torn down to show a change elsewhere.
+
+use leptos::prelude::*;
+use protocol::{Account, AgentInfo, Guid, Project, ProjectId, Role, Session, Workspace};
+
+use crate::api::accounts::Viewer;
+use crate::api::workspaces::WorkspaceOverview;
+use crate::ui::Theme;
+
+/// Who looks at the pages.
+#[derive(Clone, Copy)]
+pub struct ViewerState {
+    /// The account that is signed in.
+    pub account: StoredValue<Account>,
+    /// Its workspaces, archived ones included.
+    pub workspaces: RwSignal<Vec<Workspace>>,
+    /// The workspace it looked at last.
+    pub last_workspace: StoredValue<Option<Guid>>,
+    /// The agent that new sessions get.
+    pub agent: StoredValue<AgentInfo>,
+    /// The colours it prefers.
+    pub theme: RwSignal<Theme>,
+}
+
+impl ViewerState {
+    pub(super) fn new(viewer: Viewer) -> Self {
+        Self {
+            account: StoredValue::new(viewer.account),
+            workspaces: RwSignal::new(viewer.workspaces),
+            last_workspace: StoredValue::new(viewer.last_workspace),
+            agent: StoredValue::new(viewer.agent),
+            theme: RwSignal::new(viewer.theme),
+        }
+    }
+}
+
+/// A workspace, its projects and its sessions.
+#[derive(Clone, Copy)]
+pub struct WorkspaceState {
+    /// The workspace.
+    pub workspace: RwSignal<Workspace>,
+    /// Its projects, archived ones included.
+    pub projects: RwSignal<Vec<Project>>,
+    /// Its sessions, the last active first, archived ones included.
+    pub sessions: RwSignal<Vec<Session>>,
+    /// Counts the changes of sites that were heard of; lists of sites load again then.
+    pub sites_changed: RwSignal<u32>,
+}
+
+impl WorkspaceState {
+    pub(super) fn new(overview: WorkspaceOverview) -> Self {
+        Self {
+            workspace: RwSignal::new(overview.workspace),
+            projects: RwSignal::new(overview.projects),
+            sessions: RwSignal::new(overview.sessions),
+            sites_changed: RwSignal::new(0),
+        }
+    }
+
+    /// The workspace's guid.
+    #[must_use]
+    pub fn guid(self) -> Guid {
+        self.workspace.with_untracked(|workspace| workspace.guid.clone())
+    }
+
+    /// Whether the viewer may chat, publish and change projects here.
+    #[must_use]
+    pub fn may_work(self) -> bool {
+        self.workspace.with(|workspace| workspace.role >= Role::Editor && !workspace.archived)
+    }
+
+    /// Whether the viewer owns the workspace.
+    #[must_use]
+    pub fn is_owner(self) -> bool {
+        self.workspace.with(|workspace| workspace.role == Role::Owner)
+    }
+
+    /// The name of a project; empty if it is not known here yet.
+    #[must_use]
+    pub fn project_name(self, id: ProjectId) -> String {
+        self.projects.with(|projects| {
+            let project = projects.iter().find(|project| project.id == id);
+            project.map(|project| project.name.clone()).unwrap_or_default()
+        })
+    }
+
+    /// Takes in a session that is new or has changed.
+    pub fn put_session(self, session: Session) {
+        self.sessions.update(|sessions| {
+            sessions.retain(|known| known.id != session.id);
+            let place = sessions.partition_point(|known| known.active_at > session.active_at);
+            sessions.insert(place, session);
+        });
+    }
+
+    /// Takes in a project that is new or has changed.
+    pub fn put_project(self, project: Project) {
+        self.projects.update(|projects| match projects.iter_mut().find(|known| known.id == project.id)
+        {
+            Some(known) => *known = project,
+            None => projects.push(project),
+        });
+    }
+}
+
+/// Who looks at the page. Provided by the signed-in part of the router.
+///
+/// # Panics
+/// Outside of that part.
+#[must_use]
+pub fn use_viewer() -> ViewerState {
+    expect_context()
+}
+
+/// The workspace that the page belongs to. Provided by the workspace part of the router.
+///
+/// # Panics
+/// Outside of that part.
+#[must_use]
+pub fn use_workspace() -> WorkspaceState {
+    expect_context()
+}

@@ -1,0 +1,41 @@
+//! The design system: what pages are made of. Looks are in `style/`, one file per area.
+
+mod action;
+mod badge;
+mod button;
+mod confirm;
+mod copy;
+mod dialog;
+mod empty;
+mod field;
+mod icon;
+mod loaded;
+mod logo;
+mod menu;
+mod pane;
+mod shown_once;
+mod skeleton;
+mod tabs;
+mod theme;
+mod time;
+mod toast;
+
+pub use action::{fault_of, on_success, toast_faults};
+pub use badge::{Badge, SessionBadge, SiteBadge, Tone};
+pub use button::{Button, ButtonKind, ButtonLink, IconButton};
+pub use confirm::Confirm;
+pub use copy::CopyButton;
+pub use dialog::Dialog;
+pub use empty::EmptyState;
+pub use field::{FormFault, PasswordField, TextArea, TextField};
+pub use icon::{Icon, IconName};
+pub use loaded::{Failure, Loaded};
+pub use logo::Logo;
+pub use menu::{Menu, MenuLink};
+pub use pane::Pane;
+pub use shown_once::ShownOnce;
+pub use skeleton::Skeleton;
+pub use tabs::{Tab, Tabs};
+pub use theme::{THEME_COOKIE, Theme, ThemeSwitch};
+pub use time::{RelativeTime, provide_now};
+pub use toast::{Toaster, Toasts, provide_toasts, use_toasts};

@@ -1,0 +1,91 @@
+//! Moments, as people say them.
+//!
+//! The server and the first render in the browser show the date; only then does the browser's clock
+//! come in, so that both sides render the same page.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use protocol::Timestamp;
+
+use crate::platform::page;
+
+/// The browser's time, once the page has come alive.
+#[derive(Clone, Copy)]
+struct Now(RwSignal<Option<Timestamp>>);
+
+/// How often relative times are brought up to date.
+const TICK: Duration = Duration::from_secs(20);
+
+/// Provides the browser's time to every [`RelativeTime`] below.
+pub fn provide_now() {
+    let now = RwSignal::new(None);
+    provide_context(Now(now));
+    Effect::new(move || {
+        now.set(Some(page::now()));
+        let ticking = set_interval_with_handle(move || now.set(Some(page::now())), TICK);
+        on_cleanup(move || {
+            if let Ok(handle) = ticking {
+                handle.clear();
+            }
+        });
+    });
+}
+
+/// How long ago something was.
+#[component]
+pub fn RelativeTime(
+    /// When it was.
+    #[prop(into)]
+    at: Signal<Timestamp>,
+) -> impl IntoView {
+    let now = use_context::<Now>();
+    let text = move || match now.and_then(|Now(now)| now.get()) {
+        Some(now) => ago(at.get(), now),
+        None => date(at.get()),
+    };
+    view! {
+        <time class="time" datetime=move || at.get().rfc3339() title=move || at.get().rfc3339()>
+            {text}
+        </time>
+    }
+}
+
+fn date(at: Timestamp) -> String {
+    at.rfc3339().chars().take("2026-02-04".len()).collect()
+}
+
+fn ago(at: Timestamp, now: Timestamp) -> String {
+    const MINUTE: i64 = 60;
+    const HOUR: i64 = 60 * MINUTE;
+    const DAY: i64 = 24 * HOUR;
+    const WEEK: i64 = 7 * DAY;
+    match (now.millis() - at.millis()) / 1_000 {
+        ..45 => "just now".to_owned(),
+        seconds @ 45..HOUR => format!("{} min ago", (seconds / MINUTE).max(1)),
+        seconds @ HOUR..DAY => format!("{} h ago", seconds / HOUR),
+        seconds @ DAY..WEEK => format!("{} d ago", seconds / DAY),
+        _ => date(at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_past_is_told_as_people_do() {
+        let at = Timestamp::from_millis(1_770_205_165_000);
+        for (seconds, text) in [
+            (-5, "just now"),
+            (44, "just now"),
+            (45, "1 min ago"),
+            (3_599, "59 min ago"),
+            (3_600, "1 h ago"),
+            (86_400, "1 d ago"),
+            (700_000, "2026-02-04"),
+        ] {
+            assert_eq!(ago(at, at.plus_seconds(seconds)), text, "{seconds}");
+        }
+    }
+}

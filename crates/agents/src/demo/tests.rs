@@ -1,0 +1,371 @@
+//! The demo agent over pipes, heard with the parser that hears Claude.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::routing::post;
+use axum::{Json, Router};
+use domain::agents::{AgentEvent, AgentInput, Outcome};
+use protocol::{MessageId, PermissionPolicy};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader, DuplexStream, Lines};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::*;
+use crate::claude::{input, stream};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A demo agent under test.
+struct Demo {
+    input: Option<DuplexStream>,
+    output: Lines<BufReader<DuplexStream>>,
+    waiting: std::collections::VecDeque<AgentEvent>,
+    task: JoinHandle<u8>,
+}
+
+impl Demo {
+    fn start(settings: Settings) -> Self {
+        let (input, its_input) = tokio::io::duplex(64 * 1024);
+        let (its_output, output) = tokio::io::duplex(64 * 1024);
+        let task = tokio::spawn(converse(settings, its_input, its_output, tokio::io::sink()));
+        let output = BufReader::new(output).lines();
+        Self {
+            input: Some(input),
+            output,
+            waiting: Default::default(),
+            task,
+        }
+    }
+
+    async fn raw(&mut self, text: &str) {
+        self.input
+            .as_mut()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .await
+            .unwrap();
+    }
+
+    async fn tell(&mut self, told: AgentInput) {
+        self.raw(&input::write(&told)).await;
+    }
+
+    async fn say(&mut self, text: &str) -> MessageId {
+        let id = MessageId::random();
+        self.tell(AgentInput::Message {
+            id,
+            text: text.into(),
+        })
+        .await;
+        id
+    }
+
+    /// The next event; `None` at the end of the output.
+    async fn next(&mut self) -> Option<AgentEvent> {
+        while self.waiting.is_empty() {
+            let line = timeout(PATIENCE, self.output.next_line())
+                .await
+                .expect("in time")
+                .unwrap()?;
+            self.waiting.extend(stream::read(line.as_bytes()));
+        }
+        self.waiting.pop_front()
+    }
+
+    /// The events up to the first for which `is_last` holds, with it.
+    async fn until(&mut self, is_last: impl Fn(&AgentEvent) -> bool) -> Vec<AgentEvent> {
+        let mut events = Vec::new();
+        loop {
+            events.push(self.next().await.expect("more output"));
+            if is_last(&events[events.len() - 1]) {
+                return events;
+            }
+        }
+    }
+
+    async fn turn(&mut self) -> Vec<AgentEvent> {
+        self.until(|event| matches!(event, AgentEvent::Finished { .. }))
+            .await
+    }
+
+    async fn end(mut self) -> u8 {
+        self.input = None;
+        while self.next().await.is_some() {}
+        timeout(PATIENCE, self.task).await.unwrap().unwrap()
+    }
+}
+
+fn settings(folder: &TempDir) -> Settings {
+    Settings {
+        conversation: Uuid::new_v4(),
+        resume: false,
+        tools: None,
+        mode: "acceptEdits".into(),
+        home: folder.path().join("home"),
+        folder: folder.path().to_owned(),
+        speed: 1e6,
+    }
+}
+
+fn outcome(events: &[AgentEvent]) -> &Outcome {
+    match events.last() {
+        Some(AgentEvent::Finished { outcome, .. }) => outcome,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn texts(events: &[AgentEvent]) -> Vec<&str> {
+    let found = events.iter().filter_map(|event| match event {
+        AgentEvent::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    found.collect()
+}
+
+fn steps(events: &[AgentEvent]) -> Vec<&str> {
+    let found = events.iter().filter_map(|event| match event {
+        AgentEvent::ToolUse { name, .. } => Some(name.as_str()),
+        _ => None,
+    });
+    found.collect()
+}
+
+/// A tool server that publishes everything at the same place and notes the calls.
+async fn tool_server(folder: &TempDir) -> (PathBuf, Arc<Mutex<Vec<Value>>>) {
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&calls);
+    let answer = move |headers: HeaderMap, Json(body): Json<Value>| {
+        let noted = Arc::clone(&noted);
+        async move {
+            assert_eq!(headers["authorization"], "Bearer secret");
+            let result = match body["method"].as_str().unwrap() {
+                "tools/call" => {
+                    noted.lock().unwrap().push(body["params"].clone());
+                    json!({
+                        "content": [{"type": "text", "text": "Published."}],
+                        "structuredContent": {"site": "site-1", "release": 1, "url": "http://tea.localhost:1/"},
+                    })
+                }
+                _ => json!({}),
+            };
+            Json(json!({"jsonrpc": "2.0", "id": body["id"], "result": result}))
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let app = Router::new().route("/mcp", post(answer));
+    tokio::spawn(async { axum::serve(listener, app).await });
+    let file = folder.path().join("mcp.json");
+    let server = json!({"type": "http", "url": url, "headers": {"Authorization": "Bearer secret"}});
+    std::fs::write(
+        &file,
+        json!({"mcpServers": {"tmux-builder": server}}).to_string(),
+    )
+    .unwrap();
+    (file, calls)
+}
+
+#[tokio::test]
+async fn a_tea_shop_is_built_published_and_then_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (tools, calls) = tool_server(&folder).await;
+    let settings = Settings {
+        tools: Some(tools),
+        ..settings(&folder)
+    };
+    let mut demo = Demo::start(settings.clone());
+    let id = demo.say("Create a tea shop website").await;
+    let events = demo.turn().await;
+    assert!(events.contains(&AgentEvent::Acknowledged(id)));
+    assert_eq!(outcome(&events), &Outcome::Done);
+    assert_eq!(
+        steps(&events),
+        ["Write", "Write", "Bash", "mcp__tmux-builder__deploy_site"]
+    );
+    assert!(texts(&events)[0].contains("demo agent"));
+    assert!(texts(&events)[1].contains("http://tea.localhost:1/"));
+    let deltas: String = events
+        .iter()
+        .filter_map(|e| {
+            if let AgentEvent::TextDelta(text) = e {
+                Some(text.as_str())
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert_eq!(deltas, texts(&events).concat());
+    let html = std::fs::read_to_string(folder.path().join("site/index.html")).unwrap();
+    assert!(html.contains("<title>Tea Shop</title>"));
+    assert!(folder.path().join("site/style.css").exists());
+    assert_eq!(demo.end().await, 0);
+
+    let mut demo = Demo::start(Settings {
+        resume: true,
+        ..settings
+    });
+    demo.say("make it darker").await;
+    assert_eq!(outcome(&demo.turn().await), &Outcome::Done);
+    let css = std::fs::read_to_string(folder.path().join("site/style.css")).unwrap();
+    assert!(css.contains("color-scheme: dark"));
+    let calls = calls.lock().unwrap();
+    assert_eq!(
+        calls[0],
+        json!({"name": "deploy_site", "arguments": {"directory": "site"}})
+    );
+    assert_eq!(
+        calls[1]["arguments"],
+        json!({"directory": "site", "site": "site-1"})
+    );
+}
+
+#[tokio::test]
+async fn a_message_is_answered_once_however_often_it_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(settings(&folder));
+    demo.raw(&input::first_line()).await;
+    assert_eq!(demo.next().await, Some(AgentEvent::Started));
+    let id = MessageId::random();
+    let text = "[[echo]] \"quotes\"; \\ /x !y\n\té 🍵".to_owned();
+    for _ in 0..2 {
+        demo.tell(AgentInput::Message {
+            id,
+            text: text.clone(),
+        })
+        .await;
+    }
+    let events = demo.turn().await;
+    assert_eq!(texts(&events), [text.as_str()]);
+    demo.tell(AgentInput::Message { id, text }).await;
+    for _ in 0..2 {
+        assert_eq!(demo.next().await, Some(AgentEvent::Acknowledged(id)));
+    }
+    assert_eq!(demo.end().await, 0);
+}
+
+#[tokio::test]
+async fn permissions_are_asked_for_given_denied_and_withdrawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(Settings {
+        mode: "default".into(),
+        ..settings(&folder)
+    });
+    let asks = |event: &AgentEvent| matches!(event, AgentEvent::Permission { .. });
+    let request = |events: Vec<AgentEvent>| match events.into_iter().last() {
+        Some(AgentEvent::Permission {
+            request,
+            tool,
+            input,
+        }) => (request, tool, input),
+        other => panic!("{other:?}"),
+    };
+    demo.say("a tea site").await;
+    let (id, tool, input) = request(demo.until(asks).await);
+    assert_eq!(tool, "Write");
+    demo.tell(AgentInput::Permit { request: id, input }).await;
+    let (id, ..) = request(demo.until(asks).await);
+    assert!(folder.path().join("site/index.html").exists());
+    demo.tell(AgentInput::Refuse {
+        request: id,
+        message: "no".into(),
+    })
+    .await;
+    assert_eq!(outcome(&demo.turn().await), &Outcome::Done);
+    assert!(!folder.path().join("site/style.css").exists());
+
+    demo.say("[[ask Bash]]").await;
+    let (id, ..) = request(demo.until(asks).await);
+    demo.tell(AgentInput::Interrupt).await;
+    let events = demo.turn().await;
+    assert!(events.contains(&AgentEvent::Withdrawn { request: id }));
+    assert_eq!(outcome(&events), &Outcome::Interrupted);
+
+    demo.tell(AgentInput::Policy(PermissionPolicy::AcceptEdits))
+        .await;
+    demo.say("a tea site").await;
+    assert!(!demo.turn().await.iter().any(asks));
+}
+
+#[tokio::test]
+async fn a_question_gets_its_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(settings(&folder));
+    demo.say("[[question]]").await;
+    let events = demo
+        .until(|event| matches!(event, AgentEvent::Question { .. }))
+        .await;
+    let Some(AgentEvent::Question { request, questions }) = events.into_iter().last() else {
+        panic!()
+    };
+    let answers = vec!["Blue".to_owned()];
+    demo.tell(AgentInput::Answer {
+        request,
+        questions,
+        answers,
+    })
+    .await;
+    assert_eq!(texts(&demo.turn().await), ["You chose Blue."]);
+}
+
+#[tokio::test]
+async fn it_stops_at_once_and_goes_on_with_what_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(settings(&folder));
+    demo.say("[[slow 500]]").await;
+    demo.until(|event| matches!(event, AgentEvent::TextDelta(_)))
+        .await;
+    let waits = demo.say("[[say next]]").await;
+    demo.tell(AgentInput::Interrupt).await;
+    let events = demo.turn().await;
+    assert!(texts(&events)[0].starts_with("word1 "));
+    assert_eq!(outcome(&events), &Outcome::Interrupted);
+    let events = demo.turn().await;
+    assert!(events.contains(&AgentEvent::Acknowledged(waits)));
+    assert_eq!(texts(&events), ["next"]);
+    demo.say("[[hang]]").await;
+    demo.until(|event| matches!(event, AgentEvent::Acknowledged(_)))
+        .await;
+    demo.tell(AgentInput::Interrupt).await;
+    assert_eq!(outcome(&demo.turn().await), &Outcome::Interrupted);
+}
+
+#[tokio::test]
+async fn scripts_fail_retry_corrupt_and_flood() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(settings(&folder));
+    demo.say("[[retry]] [[corrupt]] [[flood 2000]] [[fail]]")
+        .await;
+    let events = demo.turn().await;
+    assert!(
+        events
+            .iter()
+            .any(|event| matches!(event, AgentEvent::Retrying { attempt: 2, .. }))
+    );
+    assert!(
+        events
+            .iter()
+            .any(|event| matches!(event, AgentEvent::Unreadable(_)))
+    );
+    assert_eq!(texts(&events)[0].lines().count(), 2000);
+    assert!(matches!(outcome(&events), Outcome::Failed { .. }));
+}
+
+#[tokio::test]
+async fn it_ends_as_scripted_on_garbage_and_on_a_conversation_it_does_not_know() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(settings(&folder));
+    demo.say("[[exit 3]]").await;
+    assert_eq!(demo.end().await, 3);
+    let mut demo = Demo::start(settings(&folder));
+    demo.raw("{\"type\":\"us\n").await;
+    assert_eq!(demo.end().await, 1);
+    let unknown = Settings {
+        resume: true,
+        ..settings(&folder)
+    };
+    assert_eq!(Demo::start(unknown).end().await, 1);
+}

@@ -1,0 +1,351 @@
+//! Chats: a person's words to an agent, exactly once, and all it says, kept.
+//!
+//! Each session has one task that alone writes its chat. It stores a message before the agent gets
+//! it, and stores what the agent says together with the offset of the output it came from. So a
+//! crash at any point loses nothing and doubles nothing: the next task goes on from the offset, and
+//! gives the agent again what it has not acknowledged (which it takes once, by the message's id).
+
+pub mod record;
+mod task;
+pub mod transcript;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use protocol::live::ChatEvent;
+use protocol::{
+    ApiError, Decision, MESSAGE_PAGE, Message, MessageId, MessagePage, NoticeLevel,
+    PermissionPolicy, Published, Secret, Session, SessionId,
+};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+use crate::accounts::secret;
+use crate::actor::{Actor, Via};
+use crate::agents::AgentDriver;
+use crate::authorise::Action;
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::folders::Folders;
+use crate::live::Hub;
+use crate::projects::Projects;
+use crate::publishing::Publishing;
+use crate::records::Records;
+use crate::sessions::Sessions;
+use crate::table::Query;
+use record::{ChatRecord, MessageRecord, RUNNING, ToolTokenRecord};
+use task::{Request, Task};
+
+/// Requests that may wait for a session's task. Beyond that, callers wait.
+const REQUESTS: usize = 32;
+
+/// How the token begins with which a session's agent calls tools.
+pub const TOOL_TOKEN_PREFIX: &str = "tba_";
+
+/// Where a page of messages starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageStart {
+    /// The newest messages.
+    Newest,
+    /// The messages before this sequence number.
+    Before(u64),
+    /// The messages after this sequence number.
+    After(u64),
+}
+
+/// How agents are run.
+#[derive(Clone, Debug)]
+pub struct ChatSettings {
+    /// How long an agent for whom nobody waits is kept running.
+    pub idle_after: Duration,
+    /// How long an agent that does nothing else may take to acknowledge a message.
+    pub acknowledge_within: Duration,
+    /// Agents that may run at once.
+    pub running_limit: usize,
+    /// Bytes that a workspace's folder may hold before no agent is started in it.
+    pub workspace_bytes: u64,
+    /// Where agents reach this server: `http://127.0.0.1:3000`.
+    pub server_url: String,
+    /// This program, for agents' scripts.
+    pub program: PathBuf,
+}
+
+/// What the tasks share.
+pub(crate) struct Parts {
+    pub(crate) records: Records,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) folders: Folders,
+    pub(crate) projects: Projects,
+    pub(crate) sessions: Sessions,
+    pub(crate) publishing: Publishing,
+    pub(crate) drivers: HashMap<String, Arc<dyn AgentDriver>>,
+    pub(crate) settings: ChatSettings,
+    pub(crate) slots: Arc<Semaphore>,
+}
+
+/// The chats service.
+#[derive(Clone)]
+pub struct Chats {
+    parts: Arc<Parts>,
+    /// One task a session that anybody used since the server started. An idle one costs little, so
+    /// they stay; that no two ever write one chat is worth more.
+    tasks: Arc<Mutex<HashMap<SessionId, mpsc::Sender<Request>>>>,
+}
+
+impl Chats {
+    /// A service over these parts. `drivers` by their names in the settings.
+    #[expect(clippy::too_many_arguments, reason = "the composition root names each part once")]
+    #[must_use]
+    pub fn new(
+        records: Records,
+        clock: Arc<dyn Clock>,
+        hub: Arc<Hub>,
+        folders: Folders,
+        projects: Projects,
+        sessions: Sessions,
+        publishing: Publishing,
+        drivers: HashMap<String, Arc<dyn AgentDriver>>,
+        settings: ChatSettings,
+    ) -> Self {
+        let slots = Arc::new(Semaphore::new(settings.running_limit));
+        let parts =
+            Parts {
+                records, clock, hub, folders, projects, sessions, publishing, drivers, settings, slots,
+            };
+        Self { parts: Arc::new(parts), tasks: Arc::default() }
+    }
+
+    /// Takes up the agents that an earlier run of the server left running.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub async fn resume(&self) -> Result<()> {
+        let query = Query::index(RUNNING);
+        for chat in self.parts.records.query::<ChatRecord>(query).await? {
+            self.task(chat.session);
+        }
+        Ok(())
+    }
+
+    /// A page of a chat.
+    ///
+    /// # Errors
+    /// Not found if there is no such session or the actor may not know of it.
+    pub async fn page(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+        start: PageStart,
+    ) -> Result<MessagePage> {
+        self.check(actor, session, Action::ReadWorkspace).await?;
+        self.read_page(session, start).await
+    }
+
+    async fn read_page(&self, session: SessionId, start: PageStart) -> Result<MessagePage> {
+        let chat = self.parts.records.require::<ChatRecord>(&ChatRecord::key_of(session)).await?;
+        let all = Query::table(MessageRecord::partition(session))
+            .prefix(MessageRecord::PREFIX)
+            .limit(MESSAGE_PAGE);
+        let query = match start {
+            PageStart::Newest => all.descending(),
+            PageStart::Before(sequence) => {
+                all.descending().beyond(MessageRecord::sort(sequence))
+            }
+            PageStart::After(sequence) => all.beyond(MessageRecord::sort(sequence)),
+        };
+        let found = self.parts.records.query::<MessageRecord>(query).await?;
+        let mut messages: Vec<_> = found.into_iter().map(|stored| stored.value.message).collect();
+        messages.sort_by_key(|message| message.sequence);
+        let (first, last) = match (messages.first(), messages.last()) {
+            (Some(first), Some(last)) => (first.sequence, last.sequence),
+            _ => (1, chat.sequence),
+        };
+        Ok(MessagePage {
+            has_older: first > 1,
+            has_newer: last < chat.sequence,
+            messages,
+            revision: chat.revision,
+        })
+    }
+
+    /// The state of a chat for somebody who has seen it up to revision `since` (0 for nothing).
+    ///
+    /// # Errors
+    /// Not found if there is no such session or the actor may not know of it.
+    pub async fn snapshot(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+        since: u64,
+    ) -> Result<ChatEvent> {
+        self.check(actor, session, Action::ReadWorkspace).await?;
+        let (status, partial) = self.ask(session, |reply| Request::Peek { reply }).await?;
+        let query = Query::index(MessageRecord::partition(session))
+            .prefix(MessageRecord::REVISION_PREFIX)
+            .beyond(MessageRecord::revision_sort(since))
+            .limit(2 * MESSAGE_PAGE);
+        let changed = self.parts.records.query::<MessageRecord>(query).await?;
+        let reset = since == 0 || changed.len() == 2 * MESSAGE_PAGE;
+        let page = if reset {
+            self.read_page(session, PageStart::Newest).await?
+        } else {
+            let revision = changed.last().map_or(since, |stored| stored.message.revision);
+            let mut messages: Vec<_> =
+                changed.into_iter().map(|stored| stored.value.message).collect();
+            messages.sort_by_key(|message| message.sequence);
+            MessagePage { messages, has_older: true, has_newer: false, revision }
+        };
+        Ok(ChatEvent::Snapshot { page, reset, status, partial })
+    }
+
+    /// Stores a message and sees to it that the agent gets it. The same `id` twice is the same as
+    /// once.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here or the text breaks a limit; nothing is stored then.
+    pub async fn send(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+        id: MessageId,
+        text: String,
+    ) -> Result<Message> {
+        let archived = self.check(actor, session, Action::Work).await?.archived;
+        protocol::message(&text)?;
+        if archived {
+            return Err(ApiError::conflict("This session is archived. Restore it first.").into());
+        }
+        self.ask(session, |reply| Request::Send { id, text, reply }).await?
+    }
+
+    /// Gives the agent a message again that it has not acknowledged.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here; not found if there is no such message.
+    pub async fn send_again(&self, actor: &Actor, session: SessionId, id: MessageId) -> Result<()> {
+        self.check(actor, session, Action::Work).await?;
+        self.ask(session, |reply| Request::SendAgain { id, reply }).await?
+    }
+
+    /// Stops the agent's present turn.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here.
+    pub async fn interrupt(&self, actor: &Actor, session: SessionId) -> Result<()> {
+        self.check(actor, session, Action::Work).await?;
+        self.ask(session, |reply| Request::Interrupt { reply }).await?
+    }
+
+    /// Decides on a permission request.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here; conflict if nothing waits for this decision.
+    pub async fn decide(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+        request: String,
+        decision: Decision,
+    ) -> Result<()> {
+        self.check(actor, session, Action::Work).await?;
+        self.ask(session, |reply| Request::Decide { request, decision, reply }).await?
+    }
+
+    /// Answers questions.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here; conflict if nothing waits for this answer.
+    pub async fn answer(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+        request: String,
+        answers: Vec<String>,
+    ) -> Result<()> {
+        self.check(actor, session, Action::Work).await?;
+        self.ask(session, |reply| Request::Answer { request, answers, reply }).await?
+    }
+
+    /// Changes what the agent may do without asking, from now on.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here.
+    pub async fn set_policy(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+        policy: PermissionPolicy,
+    ) -> Result<()> {
+        self.check(actor, session, Action::Work).await?;
+        self.ask(session, |reply| Request::SetPolicy { policy, reply }).await?
+    }
+
+    /// Puts an agent's own report into its chat.
+    ///
+    /// # Errors
+    /// The actor is not the session's agent, or the text breaks a limit.
+    pub async fn report(&self, actor: &Actor, text: String) -> Result<()> {
+        let Via::Agent { session, .. } = actor.via else {
+            return Err(ApiError::forbidden("Only a session's agent reports to its chat.").into());
+        };
+        protocol::message(&text)?;
+        let level = NoticeLevel::Info;
+        self.ask(session, |reply| Request::Notice { level, text, reply }).await?
+    }
+
+    /// Puts a published card into the chat of the agent that published.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub async fn published(&self, session: SessionId, published: Published) -> Result<()> {
+        self.ask(session, |reply| Request::Published { published, reply }).await?
+    }
+
+    /// The agent that holds this tool token, as an actor.
+    ///
+    /// # Errors
+    /// Unauthenticated if no running agent holds it.
+    pub async fn agent_with_token(&self, token: &Secret) -> Result<Actor> {
+        let key = ToolTokenRecord::key_of(&secret::hash(token.reveal()));
+        let found = self.parts.records.get::<ToolTokenRecord>(&key).await?;
+        let session = found.ok_or_else(ApiError::unauthenticated)?.session;
+        let record = self.parts.sessions.load(session).await?;
+        let account = crate::accounts::load(&self.parts.records, record.made_by).await?;
+        let guid = record.session.guid;
+        Ok(Actor { account, via: Via::Agent { guid, session } })
+    }
+
+    async fn check(&self, actor: &Actor, session: SessionId, action: Action) -> Result<Session> {
+        Ok(self.parts.sessions.record(actor, session, action).await?.session)
+    }
+
+    /// Puts a request to the session's task and waits for its reply.
+    async fn ask<T>(
+        &self,
+        session: SessionId,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request + Send,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let task = self.task(session);
+        // Only a server that is stopping has tasks that take no requests.
+        let stopping = || ApiError::unavailable("The server is stopping. Try again in a moment.");
+        task.send(request(reply)).await.map_err(|_| stopping())?;
+        answer.await.map_err(|_| stopping().into())
+    }
+
+    /// The session's task, started if there is none.
+    fn task(&self, session: SessionId) -> mpsc::Sender<Request> {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        match tasks.get(&session) {
+            Some(task) if !task.is_closed() => task.clone(),
+            _ => {
+                let (sender, requests) = mpsc::channel(REQUESTS);
+                tokio::spawn(Task::run(Arc::clone(&self.parts), session, requests));
+                tasks.insert(session, sender.clone());
+                sender
+            }
+        }
+    }
+}

@@ -1,0 +1,520 @@
+//! Turns what an agent says into messages. Pure: no I/O and no clock, so every rule is tested here.
+//!
+//! The transcript keeps in memory only what can still change: messages that wait for something.
+//! Each change raises the chat's revision. What changed is taken by the chat's task, stored in one
+//! transaction with the offset of the output it came from, and then told to the followers.
+
+use protocol::live::ChatEvent;
+use protocol::{
+    Body, Decision, Delivery, Message, MessageId, NoticeLevel, Partial, PermissionRequest,
+    Published, Question, QuestionItem, SessionStatus, TOOL_RESULT_BYTES, Timestamp, ToolResult,
+    ToolUse,
+};
+use serde_json::Value;
+
+use super::record::ChatRecord;
+use crate::agents::{AgentEvent, Outcome};
+
+/// The part of a chat that can still change, and the changes that are not stored yet.
+#[derive(Clone, Debug)]
+pub struct Transcript {
+    /// The chat's own record.
+    pub chat: ChatRecord,
+    /// Messages that wait for something, oldest first.
+    open: Vec<Message>,
+    partial: Option<Partial>,
+    partials: u64,
+    /// The notice of the present series of retries.
+    retrying: Option<Message>,
+    /// Whether a person asked the agent to stop the present turn.
+    pub interrupting: bool,
+    changed: Vec<Message>,
+    events: Vec<ChatEvent>,
+}
+
+/// What has changed since the last time.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// New and changed messages, to be stored.
+    pub messages: Vec<Message>,
+    /// Other events, to be told after the messages.
+    pub events: Vec<ChatEvent>,
+}
+
+impl Transcript {
+    /// The transcript of a chat whose newest messages, oldest first, are `recent`.
+    #[must_use]
+    pub fn new(chat: ChatRecord, recent: Vec<Message>) -> Self {
+        Self {
+            chat,
+            open: recent.into_iter().filter(|message| is_open(&message.body)).collect(),
+            partial: None,
+            partials: 0,
+            retrying: None,
+            interrupting: false,
+            changed: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// The answer being written.
+    #[must_use]
+    pub const fn partial(&self) -> Option<&Partial> {
+        self.partial.as_ref()
+    }
+
+    /// Messages of people that the agent has not acknowledged, oldest first.
+    pub fn undelivered(&self) -> impl Iterator<Item = &Message> {
+        self.open.iter().filter(|message| matches!(message.body, Body::User { .. }))
+    }
+
+    /// Whether there is something to store.
+    #[must_use]
+    pub fn has_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    /// Takes what has changed.
+    pub fn take_changes(&mut self) -> Changes {
+        Changes {
+            messages: std::mem::take(&mut self.changed),
+            events: std::mem::take(&mut self.events),
+        }
+    }
+
+    /// Adds a message at the end.
+    pub fn append(&mut self, id: MessageId, body: Body, now: Timestamp) -> Message {
+        self.chat.sequence += 1;
+        self.chat.revision += 1;
+        self.chat.active_at = now;
+        let message = Message {
+            id,
+            sequence: self.chat.sequence,
+            revision: self.chat.revision,
+            at: now,
+            body,
+        };
+        if is_open(&message.body) {
+            self.open.push(message.clone());
+        }
+        self.changed.push(message.clone());
+        message
+    }
+
+    /// Adds a notice at the end.
+    pub fn notice(&mut self, level: NoticeLevel, text: impl Into<String>, now: Timestamp) {
+        self.append(MessageId::random(), Body::Notice { level, text: text.into() }, now);
+    }
+
+    /// Adds a published card at the end.
+    pub fn published(&mut self, published: Published, now: Timestamp) {
+        self.append(MessageId::random(), Body::Published(published), now);
+        self.events.push(ChatEvent::FilesChanged);
+    }
+
+    /// Replaces a message by a changed one.
+    pub fn change(&mut self, mut message: Message) -> Message {
+        self.chat.revision += 1;
+        message.revision = self.chat.revision;
+        self.open.retain(|open| open.sequence != message.sequence);
+        if is_open(&message.body) {
+            self.open.push(message.clone());
+            self.open.sort_by_key(|open| open.sequence);
+        }
+        self.changed.retain(|changed| changed.sequence != message.sequence);
+        self.changed.push(message.clone());
+        message
+    }
+
+    /// Sets how far the undelivered message `id` got.
+    pub fn set_delivery(&mut self, id: MessageId, delivery: Delivery) {
+        let Some(mut message) = self.undelivered().find(|message| message.id == id).cloned() else {
+            return;
+        };
+        if let Body::User { delivery: old, .. } = &mut message.body {
+            *old = delivery;
+            self.change(message);
+        }
+    }
+
+    /// Gives up all undelivered messages.
+    pub fn fail_undelivered(&mut self, reason: &str) {
+        let ids: Vec<_> = self.undelivered().map(|message| message.id).collect();
+        for id in ids {
+            self.set_delivery(id, Delivery::Failed { reason: reason.to_owned() });
+        }
+    }
+
+    /// Changes the status and tells so, if it is another one.
+    pub fn set_status(&mut self, status: SessionStatus) {
+        if self.chat.status != status {
+            self.chat.status = status.clone();
+            self.events.push(ChatEvent::Status { status });
+        }
+    }
+
+    /// The permission request `request` that waits for a decision.
+    #[must_use]
+    pub fn open_permission(&self, request: &str) -> Option<(Message, PermissionRequest)> {
+        self.open.iter().find_map(|message| match &message.body {
+            Body::Permission(open) if open.request == request => {
+                Some((message.clone(), open.clone()))
+            }
+            _ => None,
+        })
+    }
+
+    /// The question `request` that waits for an answer.
+    #[must_use]
+    pub fn open_question(&self, request: &str) -> Option<(Message, Question)> {
+        self.open.iter().find_map(|message| match &message.body {
+            Body::Question(open) if open.request == request => Some((message.clone(), open.clone())),
+            _ => None,
+        })
+    }
+
+    /// Stores what a person decided.
+    pub fn decided(&mut self, request: &str, decision: Decision) {
+        if let Some((mut message, mut permission)) = self.open_permission(request) {
+            permission.decision = Some(decision);
+            message.body = Body::Permission(permission);
+            self.change(message);
+            self.go_on();
+        }
+    }
+
+    /// Stores what a person answered.
+    pub fn answered(&mut self, request: &str, answers: Vec<String>) {
+        if let Some((mut message, mut question)) = self.open_question(request) {
+            question.answers = Some(answers);
+            message.body = Body::Question(question);
+            self.change(message);
+            self.go_on();
+        }
+    }
+
+    /// Takes one thing that the agent says.
+    pub fn fold(&mut self, event: AgentEvent, now: Timestamp) {
+        match event {
+            AgentEvent::Started | AgentEvent::Unreadable(_) => {}
+            AgentEvent::Acknowledged(id) => {
+                self.chat.conversation_begun = true;
+                self.set_delivery(id, Delivery::Delivered);
+                self.go_on();
+            }
+            AgentEvent::Working => self.go_on(),
+            AgentEvent::TextDelta(text) => self.extend_partial(text),
+            AgentEvent::Text(text) => self.finish_text(text, now),
+            AgentEvent::ToolUse { id, name, input } => self.tool_use(id, name, input, now),
+            AgentEvent::ToolResult { id, result } => self.tool_result(&id, result),
+            AgentEvent::Permission { request, tool, input } => {
+                self.permission(request, tool, input, now);
+            }
+            AgentEvent::Question { request, questions } => self.question(request, questions, now),
+            AgentEvent::Withdrawn { request } => {
+                self.withdraw(|message| match &message.body {
+                    Body::Permission(open) => open.request == request,
+                    Body::Question(open) => open.request == request,
+                    _ => false,
+                });
+                self.go_on();
+            }
+            AgentEvent::Retrying { attempt, of, reason } => self.retrying(attempt, of, &reason, now),
+            AgentEvent::Finished { outcome, cost_usd } => self.finish_turn(outcome, cost_usd, now),
+        }
+    }
+
+    /// Closes everything that only a living agent could have closed.
+    pub fn close_turn(&mut self) {
+        self.end_partial();
+        self.retrying = None;
+        self.interrupting = false;
+        self.withdraw(|message| !matches!(message.body, Body::User { .. }));
+    }
+
+    /// The agent works, unless it waits for a person.
+    fn go_on(&mut self) {
+        let waits = self
+            .open
+            .iter()
+            .any(|message| matches!(message.body, Body::Permission(_) | Body::Question(_)));
+        self.set_status(if waits { SessionStatus::Waiting } else { SessionStatus::Working });
+    }
+
+    fn extend_partial(&mut self, text: String) {
+        if self.partial.is_none() {
+            self.partials += 1;
+            self.go_on();
+        }
+        let number = self.partials;
+        let partial = self.partial.get_or_insert_with(|| Partial { number, text: String::new() });
+        let offset = partial.text.len();
+        partial.text.push_str(&text);
+        self.events.push(ChatEvent::Delta { number, offset, text });
+    }
+
+    fn end_partial(&mut self) {
+        if self.partial.take().is_some() {
+            self.events.push(ChatEvent::PartialEnded);
+        }
+    }
+
+    fn finish_text(&mut self, text: String, now: Timestamp) {
+        self.end_partial();
+        self.retrying = None;
+        if !text.trim().is_empty() {
+            self.append(MessageId::random(), Body::Agent { text }, now);
+        }
+    }
+
+    fn tool_use(&mut self, id: String, name: String, input: Value, now: Timestamp) {
+        self.end_partial();
+        let tool = ToolUse { id, name, input: shorten_strings(input), result: None };
+        self.append(MessageId::random(), Body::Tool(tool), now);
+        self.go_on();
+    }
+
+    fn tool_result(&mut self, id: &str, result: ToolResult) {
+        let found = self.open.iter().find_map(|message| match &message.body {
+            Body::Tool(tool) if tool.id == id => Some((message.clone(), tool.clone())),
+            _ => None,
+        });
+        if let Some((mut message, mut tool)) = found {
+            let text = shorten(result.text);
+            tool.result = Some(ToolResult { text, ..result });
+            message.body = Body::Tool(tool);
+            self.change(message);
+            self.events.push(ChatEvent::FilesChanged);
+        }
+    }
+
+    fn permission(&mut self, request: String, tool: String, input: Value, now: Timestamp) {
+        if self.open_permission(&request).is_none() {
+            // Not shortened: the tool is run with exactly this input if a person allows it.
+            let body = PermissionRequest { request, tool, input, decision: None };
+            self.append(MessageId::random(), Body::Permission(body), now);
+        }
+        self.go_on();
+    }
+
+    fn question(&mut self, request: String, questions: Vec<QuestionItem>, now: Timestamp) {
+        if self.open_question(&request).is_none() {
+            let body = Question { request, questions, answers: None, withdrawn: false };
+            self.append(MessageId::random(), Body::Question(body), now);
+        }
+        self.go_on();
+    }
+
+    fn retrying(&mut self, attempt: u32, of: u32, reason: &str, now: Timestamp) {
+        let text = format!("The model's service failed ({reason}). Trying again: {attempt} of {of}.");
+        let level = NoticeLevel::Warning;
+        self.retrying = Some(match self.retrying.take() {
+            Some(mut message) => {
+                message.body = Body::Notice { level, text };
+                self.change(message)
+            }
+            None => self.append(MessageId::random(), Body::Notice { level, text }, now),
+        });
+    }
+
+    fn finish_turn(&mut self, outcome: Outcome, cost_usd: Option<f64>, now: Timestamp) {
+        let asked_to_stop = self.interrupting;
+        self.close_turn();
+        self.chat.active_at = now;
+        if let Some(cost) = cost_usd.filter(|cost| cost.is_finite()) {
+            self.chat.cost_usd = self.chat.cost_usd.max(cost);
+        }
+        match outcome {
+            Outcome::Done => {}
+            Outcome::Interrupted => self.notice(NoticeLevel::Info, "Stopped.", now),
+            Outcome::Failed { .. } if asked_to_stop => {
+                self.notice(NoticeLevel::Info, "Stopped.", now);
+            }
+            Outcome::Failed { reason } => self.notice(NoticeLevel::Error, reason, now),
+        }
+        let more_to_do = self.undelivered().next().is_some();
+        self.set_status(if more_to_do { SessionStatus::Working } else { SessionStatus::Idle });
+        self.events.push(ChatEvent::FilesChanged);
+    }
+
+    /// Ends what waits and will not be answered any more.
+    fn withdraw(&mut self, which: impl Fn(&Message) -> bool) {
+        let withdrawn: Vec<_> = self.open.iter().filter(|message| which(message)).cloned().collect();
+        for mut message in withdrawn {
+            match &mut message.body {
+                Body::Permission(open) => open.decision = Some(Decision::Withdrawn),
+                Body::Question(open) => open.withdrawn = true,
+                Body::Tool(tool) => {
+                    let text = "Stopped before it ended.".to_owned();
+                    tool.result = Some(ToolResult { is_error: true, text });
+                }
+                Body::User { .. } | Body::Agent { .. } | Body::Notice { .. } | Body::Published(_) => {}
+            }
+            self.change(message);
+        }
+    }
+}
+
+/// Whether a message waits for something.
+fn is_open(body: &Body) -> bool {
+    match body {
+        Body::User { delivery, .. } => matches!(delivery, Delivery::Stored | Delivery::Sent),
+        Body::Tool(tool) => tool.result.is_none(),
+        Body::Permission(permission) => permission.decision.is_none(),
+        Body::Question(question) => question.answers.is_none() && !question.withdrawn,
+        Body::Agent { .. } | Body::Notice { .. } | Body::Published(_) => false,
+    }
+}
+
+/// Cuts a text to [`TOOL_RESULT_BYTES`] and says so.
+fn shorten(mut text: String) -> String {
+    if text.len() > TOOL_RESULT_BYTES {
+        let whole = text.len();
+        text.truncate(text.floor_char_boundary(TOOL_RESULT_BYTES));
+        text.push_str(&format!("\n… ({} of {whole} bytes shown)", text.len()));
+    }
+    text
+}
+
+/// Shortens every text in a tool's input.
+fn shorten_strings(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(shorten(text)),
+        Value::Array(items) => Value::Array(items.into_iter().map(shorten_strings).collect()),
+        Value::Object(fields) => Value::Object(
+            fields.into_iter().map(|(name, value)| (name, shorten_strings(value))).collect(),
+        ),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::SessionId;
+    use serde_json::json;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000);
+
+    fn transcript() -> Transcript {
+        Transcript::new(ChatRecord::new(SessionId::random(), NOW), Vec::new())
+    }
+
+    fn sent(transcript: &mut Transcript, text: &str) -> MessageId {
+        let id = MessageId::random();
+        let body = Body::User { text: text.into(), delivery: Delivery::Stored };
+        transcript.append(id, body, NOW);
+        transcript.set_delivery(id, Delivery::Sent);
+        id
+    }
+
+    fn done() -> AgentEvent {
+        AgentEvent::Finished { outcome: Outcome::Done, cost_usd: Some(0.5) }
+    }
+
+    #[test]
+    fn an_answer_streams_and_becomes_one_message() {
+        let mut transcript = transcript();
+        let id = sent(&mut transcript, "hello");
+        transcript.take_changes();
+        transcript.fold(AgentEvent::Acknowledged(id), NOW);
+        transcript.fold(AgentEvent::TextDelta("Hé".into()), NOW);
+        transcript.fold(AgentEvent::TextDelta("llo".into()), NOW);
+        assert_eq!(transcript.partial().map(|partial| partial.text.as_str()), Some("Héllo"));
+        transcript.fold(AgentEvent::Text("Héllo".into()), NOW);
+        transcript.fold(done(), NOW);
+        let changes = transcript.take_changes();
+        let bodies: Vec<_> = changes.messages.iter().map(|message| &message.body).collect();
+        assert_eq!(
+            bodies,
+            [
+                &Body::User { text: "hello".into(), delivery: Delivery::Delivered },
+                &Body::Agent { text: "Héllo".into() }
+            ]
+        );
+        assert!(changes.events.contains(&ChatEvent::Delta { number: 1, offset: 3, text: "llo".into() }));
+        assert_eq!(transcript.chat.status, SessionStatus::Idle);
+        assert!(transcript.chat.conversation_begun);
+        assert_eq!(transcript.partial(), None);
+    }
+
+    #[test]
+    fn sequences_have_no_gaps_and_revisions_only_grow() {
+        let mut transcript = transcript();
+        let id = sent(&mut transcript, "one");
+        transcript.fold(AgentEvent::Acknowledged(id), NOW);
+        let tool = AgentEvent::ToolUse { id: "t1".into(), name: "Bash".into(), input: json!({}) };
+        transcript.fold(tool, NOW);
+        let result = ToolResult { is_error: false, text: "ok".into() };
+        transcript.fold(AgentEvent::ToolResult { id: "t1".into(), result }, NOW);
+        transcript.fold(AgentEvent::Text("done".into()), NOW);
+        let mut messages = transcript.take_changes().messages;
+        messages.sort_by_key(|message| message.sequence);
+        assert_eq!(messages.iter().map(|m| m.sequence).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(messages.iter().map(|m| m.revision).max(), Some(transcript.chat.revision));
+        let Body::Tool(tool) = &messages[1].body else { panic!("{:?}", messages[1]) };
+        assert_eq!(tool.result.as_ref().map(|result| result.text.as_str()), Some("ok"));
+    }
+
+    #[test]
+    fn a_permission_waits_until_it_is_decided() {
+        let mut transcript = transcript();
+        let ask = AgentEvent::Permission {
+            request: "p1".into(),
+            tool: "Bash".into(),
+            input: json!({"command": "ls"}),
+        };
+        transcript.fold(ask.clone(), NOW);
+        transcript.fold(ask, NOW);
+        transcript.fold(AgentEvent::Working, NOW);
+        assert_eq!(transcript.chat.status, SessionStatus::Waiting);
+        assert_eq!(transcript.chat.sequence, 1, "the same request twice is one card");
+        transcript.decided("p1", Decision::Allow);
+        assert_eq!(transcript.chat.status, SessionStatus::Working);
+        assert!(transcript.open_permission("p1").is_none());
+    }
+
+    #[test]
+    fn an_ended_turn_leaves_nothing_waiting_but_undelivered_messages() {
+        let mut transcript = transcript();
+        let tool = AgentEvent::ToolUse { id: "t1".into(), name: "Bash".into(), input: json!({}) };
+        transcript.fold(tool, NOW);
+        let questions = Vec::new();
+        transcript.fold(AgentEvent::Question { request: "q1".into(), questions }, NOW);
+        let queued = sent(&mut transcript, "next");
+        let outcome = Outcome::Interrupted;
+        transcript.fold(AgentEvent::Finished { outcome, cost_usd: None }, NOW);
+        assert_eq!(transcript.undelivered().map(|m| m.id).collect::<Vec<_>>(), [queued]);
+        assert!(transcript.open_question("q1").is_none());
+        assert_eq!(transcript.chat.status, SessionStatus::Working, "a message is still to be answered");
+    }
+
+    #[test]
+    fn retries_are_one_notice() {
+        let mut transcript = transcript();
+        for attempt in 1..=3 {
+            let reason = "overloaded".into();
+            transcript.fold(AgentEvent::Retrying { attempt, of: 10, reason }, NOW);
+        }
+        let messages = transcript.take_changes().messages;
+        assert_eq!(messages.len(), 1);
+        assert!(matches!(&messages[0].body, Body::Notice { text, .. } if text.contains("3 of 10")));
+    }
+
+    #[test]
+    fn what_waited_before_a_restart_waits_after_it() {
+        let mut before = transcript();
+        let id = sent(&mut before, "hello");
+        let stored = before.take_changes().messages;
+        let after = Transcript::new(before.chat, stored);
+        assert_eq!(after.undelivered().map(|m| m.id).collect::<Vec<_>>(), [id]);
+    }
+
+    #[test]
+    fn long_results_and_inputs_are_cut_at_a_character() {
+        let long = "é".repeat(TOOL_RESULT_BYTES);
+        let Value::Object(input) = shorten_strings(json!({"content": long})) else { panic!() };
+        let text = input["content"].as_str().unwrap();
+        assert!(text.len() < TOOL_RESULT_BYTES + 100 && text.ends_with("bytes shown)"));
+    }
+}

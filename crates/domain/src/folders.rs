@@ -1,0 +1,245 @@
+//! Where things lie in the data folder, and to whom they belong.
+//!
+//! ```text
+//! {data}/bin/tmux-builder                   this program, where agents can reach it
+//! {data}/sessions/active/{guid}/            a workspace's folder; its agents' own
+//!     projects/{slug}/                      where the agents of a project work
+//!     uploads/  summary.md  notify.sh  system_prompt.txt  chat_history.jsonl
+//! {data}/agents/{session}/home/             the agent's settings and transcripts; its own
+//! {data}/agents/{session}/runs/{number}/    pipes and output of one process; the server's own
+//! {data}/sites/                             what local hosting serves
+//! ```
+//!
+//! Where the server runs as root, each workspace has an operating-system user of its own, so that
+//! one workspace's agents and shells cannot read another's files. The users need no names: they are
+//! the numbers from [`Folders::FIRST_USER`] on.
+
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use protocol::{Guid, SessionId};
+
+/// Puts a chat's words where an agent asks for its progress script.
+const NOTIFY_SCRIPT: &str = "#!/bin/sh\n\
+    # Tells the chat how far the work is:  notify.sh progress \"words\"  |  notify.sh done \"words\"\n\
+    exec \"${TMUX_BUILDER:-tmux-builder}\" notify \"$@\"\n";
+
+/// The data folder.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    data: PathBuf,
+    /// Whether workspaces get users of their own.
+    separate_users: bool,
+}
+
+impl Folders {
+    /// The first user number of workspaces; workspace 1 has the next one. Above what distributions
+    /// give to people, services and containers' first ranges.
+    pub const FIRST_USER: u32 = 1_700_000;
+
+    /// The folders below `data`. Workspaces get users of their own if `separate_users`, for which
+    /// the server must run as root.
+    #[must_use]
+    pub const fn new(data: PathBuf, separate_users: bool) -> Self {
+        Self { data, separate_users }
+    }
+
+    /// The data folder itself.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The program's own place in the data folder.
+    #[must_use]
+    pub fn program(&self) -> PathBuf {
+        self.data.join("bin").join("tmux-builder")
+    }
+
+    /// Where local hosting keeps sites.
+    #[must_use]
+    pub fn sites(&self) -> PathBuf {
+        self.data.join("sites")
+    }
+
+    /// A workspace's folder.
+    #[must_use]
+    pub fn workspace(&self, guid: &Guid) -> PathBuf {
+        self.data.join("sessions").join("active").join(guid.as_str())
+    }
+
+    /// The folder in which a project's agents work.
+    #[must_use]
+    pub fn project(&self, guid: &Guid, slug: &str) -> PathBuf {
+        self.workspace(guid).join("projects").join(slug)
+    }
+
+    /// A session's folder for its agent: `home/` and `runs/`.
+    #[must_use]
+    pub fn agent(&self, session: SessionId) -> PathBuf {
+        self.data.join("agents").join(session.to_string())
+    }
+
+    /// The user that runs the agents and shells of workspace `number`, if not the server's own.
+    #[must_use]
+    pub const fn user(&self, number: u32) -> Option<u32> {
+        if self.separate_users { Some(Self::FIRST_USER.saturating_add(number)) } else { None }
+    }
+
+    /// Makes the parts of the data folder that the server needs before anything else.
+    ///
+    /// # Errors
+    /// A folder cannot be made.
+    pub fn prepare(&self) -> io::Result<()> {
+        // Agents of other users pass through these on the way to their own, but cannot list them.
+        let passable = if self.separate_users { 0o711 } else { 0o700 };
+        for folder in ["", "bin", "sessions", "sessions/active", "agents"] {
+            make_folder(&self.data.join(folder), passable)?;
+        }
+        make_folder(&self.sites(), 0o700)
+    }
+
+    /// Makes a workspace's folder with all that belongs into it. Repeatable.
+    ///
+    /// # Errors
+    /// A file or folder cannot be made.
+    pub fn make_workspace(&self, guid: &Guid, number: u32) -> io::Result<()> {
+        let root = self.workspace(guid);
+        for folder in ["", "projects", "uploads"] {
+            self.make_own(&root.join(folder), number)?;
+        }
+        let script = root.join("notify.sh");
+        fs::write(&script, NOTIFY_SCRIPT)?;
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755))
+    }
+
+    /// Makes a project's folder. Repeatable.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn make_project(&self, guid: &Guid, slug: &str, number: u32) -> io::Result<()> {
+        self.make_workspace(guid, number)?;
+        self.make_own(&self.project(guid, slug), number)
+    }
+
+    /// Makes a session's agent folder. Repeatable.
+    ///
+    /// # Errors
+    /// A folder cannot be made.
+    pub fn make_agent(&self, session: SessionId, number: u32) -> io::Result<()> {
+        let folder = self.agent(session);
+        make_folder(&folder, if self.separate_users { 0o711 } else { 0o700 })?;
+        make_folder(&folder.join("runs"), if self.separate_users { 0o711 } else { 0o700 })?;
+        self.make_own(&folder.join("home"), number)
+    }
+
+    /// Writes a file of the server's into a workspace's folder, readable for its agents.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_workspace_file(&self, guid: &Guid, name: &str, text: &str) -> io::Result<()> {
+        replace_file(&self.workspace(guid).join(name), text)
+    }
+
+    /// Appends a line to the workspace's `chat_history.jsonl`.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn append_history(&self, guid: &Guid, line: &str) -> io::Result<()> {
+        use io::Write as _;
+        let mut file = fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o644)
+            .custom_flags(NOFOLLOW)
+            .open(self.workspace(guid).join("chat_history.jsonl"))?;
+        file.write_all(format!("{line}\n").as_bytes())
+    }
+
+    fn make_own(&self, folder: &Path, number: u32) -> io::Result<()> {
+        make_folder(folder, 0o700)?;
+        match self.user(number) {
+            Some(user) => chown(folder, Some(user), Some(user)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `O_NOFOLLOW` on Linux: a workspace's agent may have put a link where the server writes.
+const NOFOLLOW: i32 = 0o400_000;
+
+fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
+    match fs::DirBuilder::new().mode(mode).create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let found = fs::symlink_metadata(folder)?;
+            if found.is_dir() { Ok(()) } else { Err(error) }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            fs::set_permissions(folder, fs::Permissions::from_mode(mode))
+        }
+        other => other,
+    }
+}
+
+/// Replaces a file as a whole: a reader sees the old text or the new, never a part.
+fn replace_file(path: &Path, text: &str) -> io::Result<()> {
+    let draft = path.with_extension("new");
+    fs::remove_file(&draft).or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    })?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(&draft)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    fs::rename(draft, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workspace_folder_is_private_and_complete() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = Folders::new(data.path().join("data"), false);
+        let guid = Guid::from_bytes([1; 32]);
+        folders.prepare().unwrap();
+        folders.make_workspace(&guid, 1).unwrap();
+        folders.make_project(&guid, "tea-shop", 1).unwrap();
+        folders.make_project(&guid, "tea-shop", 1).unwrap();
+        let root = folders.workspace(&guid);
+        assert!(root.ends_with(format!("sessions/active/{guid}")));
+        assert_eq!(fs::metadata(&root).unwrap().permissions().mode() & 0o777, 0o700);
+        assert!(root.join("uploads").is_dir());
+        assert!(folders.project(&guid, "tea-shop").is_dir());
+        assert_eq!(fs::metadata(root.join("notify.sh")).unwrap().permissions().mode() & 0o111, 0o111);
+    }
+
+    #[test]
+    fn a_link_in_place_of_the_history_is_not_followed() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = Folders::new(data.path().join("data"), false);
+        let guid = Guid::from_bytes([1; 32]);
+        folders.prepare().unwrap();
+        folders.make_workspace(&guid, 1).unwrap();
+        let target = data.path().join("elsewhere");
+        std::os::unix::fs::symlink(&target, folders.workspace(&guid).join("chat_history.jsonl")).unwrap();
+        assert!(folders.append_history(&guid, "{}").is_err());
+        assert!(!target.exists());
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = Folders::new(data.path().to_path_buf(), false);
+        let guid = Guid::from_bytes([1; 32]);
+        folders.prepare().unwrap();
+        folders.make_workspace(&guid, 1).unwrap();
+        for text in ["one", "two"] {
+            folders.write_workspace_file(&guid, "system_prompt.txt", text).unwrap();
+            let path = folders.workspace(&guid).join("system_prompt.txt");
+            assert_eq!(fs::read_to_string(path).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The terminals port against a real tmux.
+
+#![cfg(test)]
+
+mod faults;
+mod streams;
+mod support;
+mod windows;

@@ -1,0 +1,299 @@
+//! Puts the parts together: engines behind the domain's ports, services above them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fs, io};
+
+use agents::{ClaudeDriver, ClaudeSettings, DemoDriver, Launcher};
+use cloud::local::LocalHosting;
+use domain::accounts::Accounts;
+use domain::agents::AgentDriver;
+use domain::chat::{ChatSettings, Chats};
+use domain::clock::{Clock, SystemClock};
+use domain::folders::Folders;
+use domain::live::Hub;
+use domain::projects::Projects;
+use domain::publishing::{Announce, Announcement, Publishing};
+use domain::records::Records;
+use domain::services::Services;
+use domain::sessions::Sessions;
+use domain::table::TableError;
+use domain::terminals::Terminals;
+use domain::windows::Windows;
+use domain::workspaces::Workspaces;
+use protocol::AgentInfo;
+use protocol::live::WorkspaceEvent;
+use storage::Sqlite;
+use tmux::Tmux;
+
+use crate::programs::OwnPrograms;
+use crate::settings::{CustomAgent, Settings};
+
+/// The factor on the demo agent's pace, from the server's environment.
+const DEMO_SPEED: &str = "TMUX_BUILDER_DEMO_SPEED";
+
+/// Why the parts could not be put together. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// The data folder cannot be used.
+    #[error("the data folder {folder} cannot be used; choose another one with --data")]
+    Data {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Agents of other users cannot pass through a folder above the data folder.
+    #[error(
+        "agents run as users of their own and cannot pass through {folder}; allow it with \
+         `chmod o+x {folder}`, or choose another folder with --data"
+    )]
+    Impassable {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Another server uses the data folder.
+    #[error("another server already uses the data folder {0}; stop it, or choose another folder with --data")]
+    InUse(PathBuf),
+    /// The storage cannot be opened.
+    #[error(transparent)]
+    Storage(#[from] TableError),
+    /// There is no such agent.
+    #[error("there is no agent called `{0}`; use `claude`, `demo`, or a name from [agents.NAME] in the settings file")]
+    UnknownAgent(String),
+}
+
+/// What the command line and the server have in common: storage, folders and hosting.
+pub struct Base {
+    /// The storage, to be closed at the end.
+    pub table: Arc<Sqlite>,
+    /// Typed access to it.
+    pub records: Records,
+    /// The data folder.
+    pub folders: Folders,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Base {
+    /// Opens the data folder.
+    ///
+    /// # Errors
+    /// The folder or the storage in it cannot be used.
+    pub async fn open(data: &Path) -> Result<Self, ComposeError> {
+        let failed = |source| ComposeError::Data { folder: data.to_path_buf(), source };
+        let data = std::path::absolute(data).map_err(failed)?;
+        let separate_users = rustix::process::geteuid().is_root();
+        let folders = Folders::new(data.clone(), separate_users);
+        folders.prepare().map_err(failed)?;
+        if separate_users {
+            check_passable(&data)?;
+        }
+        let table = Arc::new(Sqlite::open(data.join("tmux-builder.db")).await?);
+        let records = Records::new(Arc::clone(&table) as _);
+        Ok(Self { table, records, folders, clock: Arc::new(SystemClock) })
+    }
+
+    /// The accounts service alone, for the command line.
+    #[must_use]
+    pub fn accounts(&self) -> Accounts {
+        Accounts::new(self.records.clone(), Arc::clone(&self.clock))
+    }
+}
+
+/// Everything that the server runs with.
+pub struct Parts {
+    /// The services.
+    pub services: Arc<Services>,
+    /// Local hosting, for the listener that serves sites.
+    pub hosting: Arc<LocalHosting>,
+    /// The terminals, to be let go at the end.
+    pub terminals: Arc<Tmux>,
+}
+
+/// Where the server is, once its listeners are bound.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    /// Where agents on this machine reach the server.
+    pub server: String,
+    /// Where browsers reach a site; `{name}` stands for its name.
+    pub sites: String,
+}
+
+/// Builds the services.
+///
+/// # Errors
+/// The settings name an agent that does not exist, or the program cannot be put where agents can
+/// reach it.
+pub fn parts(
+    base: &Base,
+    settings: &Settings,
+    custom: &BTreeMap<String, CustomAgent>,
+    urls: Urls,
+) -> Result<Parts, ComposeError> {
+    let Base { records, folders, clock, .. } = base;
+    let program = place_program(&folders.program())
+        .map_err(|source| ComposeError::Data { folder: folders.program(), source })?;
+    let terminals = Arc::new(Tmux::new(tmux::Settings::new(socket_folder(folders))));
+    let launcher = Launcher::new(program.clone(), settings.agent_prefix.clone());
+    let drivers = drivers(&(Arc::clone(&terminals) as _), &launcher, settings, custom);
+    let agent = default_agent(settings, custom, &drivers)?;
+    let hub = Arc::new(Hub::default());
+    let projects = Projects::new(records.clone(), Arc::clone(clock), folders.clone());
+    let sessions = Sessions::new(
+        records.clone(),
+        Arc::clone(clock),
+        projects.clone(),
+        Arc::clone(&hub),
+        agent,
+    );
+    let hosting = Arc::new(LocalHosting::new(folders.sites(), urls.sites));
+    let publishing = Publishing::new(
+        records.clone(),
+        Arc::clone(clock),
+        Arc::clone(&hosting) as _,
+        announce(Arc::clone(&hub)),
+    );
+    let chats = Chats::new(
+        records.clone(),
+        Arc::clone(clock),
+        Arc::clone(&hub),
+        folders.clone(),
+        projects.clone(),
+        sessions.clone(),
+        publishing.clone(),
+        drivers,
+        ChatSettings {
+            idle_after: Duration::from_secs(settings.idle_minutes.saturating_mul(60)),
+            acknowledge_within: Duration::from_secs(settings.acknowledge_seconds),
+            running_limit: settings.max_agents,
+            workspace_bytes: settings.workspace_mib.saturating_mul(1024 * 1024),
+            server_url: urls.server,
+            program,
+        },
+    );
+    // People's shells are not wrapped like agents: a sandbox or another host is for agents.
+    let programs = OwnPrograms::new(Launcher::new(launcher.program().to_path_buf(), Vec::new()));
+    let windows = Windows::new(
+        records.clone(),
+        folders.clone(),
+        projects.clone(),
+        sessions.clone(),
+        Arc::clone(&terminals) as _,
+        Arc::new(programs),
+    );
+    let services = Services {
+        accounts: base.accounts(),
+        workspaces: Workspaces::new(records.clone(), Arc::clone(clock), folders.clone()),
+        projects,
+        sessions,
+        chats,
+        windows,
+        publishing,
+        hub,
+    };
+    Ok(Parts { services: Arc::new(services), hosting, terminals })
+}
+
+fn drivers(
+    terminals: &Arc<dyn Terminals>,
+    launcher: &Launcher,
+    settings: &Settings,
+    custom: &BTreeMap<String, CustomAgent>,
+) -> HashMap<String, Arc<dyn AgentDriver>> {
+    let speed = std::env::var(DEMO_SPEED).ok().and_then(|speed| speed.parse().ok());
+    let demo = DemoDriver::new(Arc::clone(terminals), launcher.clone(), speed);
+    let claude = |program: &Path| {
+        ClaudeDriver::new(Arc::clone(terminals), launcher.clone(), claude_settings(program))
+    };
+    let mut drivers: HashMap<String, Arc<dyn AgentDriver>> = HashMap::new();
+    drivers.insert("demo".to_owned(), Arc::new(demo));
+    drivers.insert("claude".to_owned(), Arc::new(claude(&settings.claude)));
+    for (name, agent) in custom {
+        drivers.insert(name.clone(), Arc::new(claude(&agent.program)));
+    }
+    drivers
+}
+
+/// The agent of new sessions: the one of the settings, or Claude if it is installed.
+fn default_agent(
+    settings: &Settings,
+    custom: &BTreeMap<String, CustomAgent>,
+    drivers: &HashMap<String, Arc<dyn AgentDriver>>,
+) -> Result<AgentInfo, ComposeError> {
+    let name = match &settings.agent {
+        Some(name) => name.as_str(),
+        None if claude_settings(&settings.claude).find().is_some() => "claude",
+        None => "demo",
+    };
+    let driver = drivers.get(name).ok_or_else(|| ComposeError::UnknownAgent(name.to_owned()))?;
+    let label = custom.get(name).map_or_else(|| driver.info().label, |agent| agent.label.clone());
+    Ok(AgentInfo { name: name.to_owned(), label, ..driver.info() })
+}
+
+/// How the Claude at `program` is run.
+#[must_use]
+pub fn claude_settings(program: &Path) -> ClaudeSettings {
+    let program = program.display().to_string();
+    ClaudeSettings { program, ..ClaudeSettings::from_environment(std::env::vars()) }
+}
+
+fn announce(hub: Arc<Hub>) -> Announce {
+    Arc::new(move |announcement| {
+        if let Announcement::Site(site) = announcement {
+            let guid = site.guid.clone();
+            hub.tell_workspace(&guid, WorkspaceEvent::Site { site });
+        }
+    })
+}
+
+/// Where tmux keeps its sockets: in the data folder, unless its path is too long for one.
+#[must_use]
+pub fn socket_folder(folders: &Folders) -> PathBuf {
+    /// What a socket's path may have, less the name of a socket and the slash before it.
+    const LONGEST: usize = 107 - 18;
+    let folder = folders.data().join("tmux");
+    if folder.as_os_str().len() <= LONGEST {
+        return folder;
+    }
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
+    let name: String = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    std::env::temp_dir().join(format!("tmux-builder-{name}"))
+}
+
+/// Puts this program where agents of other users can run it, and returns that place. A link if the
+/// file system allows it, so that it costs nothing.
+fn place_program(place: &Path) -> io::Result<PathBuf> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let own = std::env::current_exe()?;
+    let is_placed = || {
+        let (own, placed) = (fs::metadata(&own).ok()?, fs::metadata(place).ok()?);
+        Some((own.dev(), own.ino()) == (placed.dev(), placed.ino()))
+    };
+    if is_placed() != Some(true) {
+        let draft = place.with_extension(std::process::id().to_string());
+        let _absent = fs::remove_file(&draft);
+        if fs::hard_link(&own, &draft).is_err() {
+            fs::copy(&own, &draft)?;
+        }
+        fs::set_permissions(&draft, fs::Permissions::from_mode(0o755))?;
+        fs::rename(&draft, place)?;
+    }
+    Ok(place.to_path_buf())
+}
+
+/// Checks that other users can pass through every folder above `data`.
+fn check_passable(data: &Path) -> Result<(), ComposeError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for folder in data.ancestors() {
+        let passable = fs::metadata(folder).is_ok_and(|it| it.permissions().mode() & 0o001 != 0);
+        if !passable {
+            return Err(ComposeError::Impassable { folder: folder.to_path_buf() });
+        }
+    }
+    Ok(())
+}

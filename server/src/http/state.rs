@@ -1,0 +1,78 @@
+//! What every handler can reach.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use domain::services::Services;
+use leptos::prelude::LeptosOptions;
+
+use super::hosts::Hosts;
+
+/// What every handler can reach. Cloning is cheap.
+#[derive(Clone)]
+pub struct App {
+    /// The product's services.
+    pub services: Arc<Services>,
+    /// Where the server and its sites are.
+    pub site: Arc<SiteFacts>,
+    /// How pages are rendered.
+    pub leptos: LeptosOptions,
+}
+
+/// Where the server and its sites are.
+#[derive(Clone, Debug)]
+pub struct SiteFacts {
+    /// The address of the main listener.
+    pub addr: SocketAddr,
+    /// Where browsers reach the server, without a slash at the end.
+    pub public_url: String,
+    /// Where browsers reach a site; `{name}` stands for its name.
+    pub sites_url: String,
+    /// Names that requests may be meant for.
+    pub hosts: Hosts,
+    /// What reads `/metrics` from elsewhere.
+    pub metrics_token: Option<protocol::Secret>,
+}
+
+impl SiteFacts {
+    /// Whether browsers reach the server over HTTPS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Every origin of sites and previews, as a source of a content security policy.
+    #[must_use]
+    pub fn sites_source(&self) -> String {
+        let origin = self.sites_url.replace("{name}", "*");
+        let end = origin.find("://").and_then(|at| origin[at + 3..].find('/').map(|i| at + 3 + i));
+        origin[..end.unwrap_or(origin.len())].to_owned()
+    }
+}
+
+impl FromRef<App> for LeptosOptions {
+    fn from_ref(app: &App) -> Self {
+        app.leptos.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sites_source_is_an_origin_with_a_wildcard() {
+        let facts = |sites_url: &str| SiteFacts {
+            addr: SocketAddr::from(([127, 0, 0, 1], 1)),
+            public_url: String::new(),
+            sites_url: sites_url.to_owned(),
+            hosts: Hosts::default(),
+            metrics_token: None,
+        };
+        let local = facts("http://{name}.localhost:3001").sites_source();
+        assert_eq!(local, "http://*.localhost:3001");
+        let own = facts("https://{name}.sites.example.org/").sites_source();
+        assert_eq!(own, "https://*.sites.example.org");
+    }
+}
