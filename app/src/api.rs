@@ -3,7 +3,10 @@
 //! Each takes who asks and the services from the context, calls one service method and hands back
 //! its result. Everything that streams goes over the live socket instead.
 
-#![expect(missing_docs, reason = "arguments of server functions become fields; their names say it")]
+#![expect(
+    missing_docs,
+    reason = "arguments of server functions become fields; their names say it"
+)]
 
 pub mod accounts;
 pub mod context;
@@ -17,3 +20,11 @@ pub mod sites;
 pub mod workspaces;
 
 pub use fault::Fault;
+
+/// Gives the page that is being rendered the status of an error. Does nothing in the browser.
+pub fn answer_with(status: u16) {
+    #[cfg(feature = "ssr")]
+    server::set_status(status);
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+}

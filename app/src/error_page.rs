@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use protocol::ErrorKind;
 
+use crate::api::answer_with;
 use crate::routes::Route;
 use crate::ui::{ButtonLink, Logo};
 
 /// There is no page at this address.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::api::server::set_status(404);
+    answer_with(ErrorKind::NotFound.status());
     view! {
         <Title text="Not found"/>
         <main id="content" class="door">

@@ -14,10 +14,12 @@ pub mod session;
 mod session_list;
 pub mod settings;
 pub mod setup;
+mod shared;
 mod sidebar;
 pub mod sign_in;
 mod state;
 pub mod workspace;
 pub mod workspaces;
 
+pub use shared::{WithViewer, WithWorkspace};
 pub use state::{ViewerState, WorkspaceState, use_viewer, use_workspace};

@@ -142,7 +142,6 @@ fn Frame(frames: Frames, index: usize) -> impl IntoView {
             class="preview-frame"
             class:front=is_front
             title="Preview of the site"
-            sandbox="allow-scripts allow-forms allow-same-origin"
             referrerpolicy="no-referrer"
             tabindex=move || if is_front() { "0" } else { "-1" }
             aria-hidden=move || (!is_front()).then_some("true")
@@ -180,6 +179,7 @@ fn follow_files(chat: ChatStore, frames: Frames) {
     Effect::new(move |is_later: Option<()>| {
         chat.file_changes.track();
         chat.publishings.track();
+        frames.frames.iter().for_each(Track::track);
         if is_later.is_none() {
             frames.load();
             return;

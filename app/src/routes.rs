@@ -61,7 +61,10 @@ impl Route {
             Self::Setup => "/setup".to_owned(),
             Self::SignIn { next: None } => "/sign-in".to_owned(),
             Self::SignIn { next: Some(next) } => {
-                format!("/sign-in?next={}", leptos_router::location::Url::escape(next))
+                format!(
+                    "/sign-in?next={}",
+                    leptos_router::location::Url::escape(next)
+                )
             }
             Self::Join => "/join".to_owned(),
             Self::Account => "/account".to_owned(),
@@ -121,7 +124,11 @@ pub fn App() -> impl IntoView {
 }
 
 fn page_title(page: String) -> String {
-    if page.is_empty() { "Tmux Builder".to_owned() } else { format!("{page} · Tmux Builder") }
+    if page.is_empty() {
+        "Tmux Builder".to_owned()
+    } else {
+        format!("{page} · Tmux Builder")
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +140,13 @@ mod tests {
         for own in ["/", "/w/abc/settings?tab=1", "/account#tokens"] {
             assert_eq!(own_path(own), own);
         }
-        for foreign in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\r\nb"] {
+        for foreign in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/a\r\nb",
+        ] {
             assert_eq!(own_path(foreign), "/", "{foreign:?}");
         }
     }

@@ -15,7 +15,10 @@ use crate::http::App;
 /// The routes under `/api`.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/api/workspaces", get(workspaces::list).post(workspaces::create))
+        .route(
+            "/api/workspaces",
+            get(workspaces::list).post(workspaces::create),
+        )
         .route("/api/projects", get(projects::list).post(projects::create))
         .route("/api/projects/{id}/sessions", get(sessions::of_project))
         .route("/api/sessions/create", post(sessions::create))
@@ -24,6 +27,9 @@ pub fn routes() -> Router<App> {
             "/api/claude-sessions/{id}/messages",
             get(messages::list).post(messages::send),
         )
-        .route("/api/deployments", get(deployments::list).post(deployments::publish))
+        .route(
+            "/api/deployments",
+            get(deployments::list).post(deployments::publish),
+        )
         .route("/api/agent/report", post(agents::report))
 }

@@ -96,7 +96,9 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command, file: File) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve(settings) => serve::run(*settings, file).await.map(|()| ExitCode::SUCCESS),
+        Command::Serve(settings) => serve::run(*settings, file)
+            .await
+            .map(|()| ExitCode::SUCCESS),
         Command::Doctor(settings) => doctor::run(*settings, file).await,
         Command::Account(command) => account::run(command).await.map(|()| ExitCode::SUCCESS),
         Command::Token(command) => token::run(command).await.map(|()| ExitCode::SUCCESS),
@@ -122,13 +124,14 @@ fn parse() -> Result<(Cli, File), Failure> {
     let mut command = Cli::command();
     for name in ["serve", "doctor"] {
         let mut result = Ok(());
-        command = command.mut_subcommand(name, |part| match file.clone().apply(&path, part.clone()) {
-            Ok(part) => part,
-            Err(error) => {
-                result = Err(error);
-                part
-            }
-        });
+        command =
+            command.mut_subcommand(name, |part| match file.clone().apply(&path, part.clone()) {
+                Ok(part) => part,
+                Err(error) => {
+                    result = Err(error);
+                    part
+                }
+            });
         result?;
     }
     let cli = Cli::from_arg_matches(&command.get_matches_from(&words))?;
@@ -179,5 +182,9 @@ async fn first_workspace(
         std::sync::Arc::clone(&base.clock),
         base.folders.clone(),
     );
-    workspaces.create(actor, "My workspace").await.map(drop).map_err(|error| told(error).into())
+    workspaces
+        .create(actor, "My workspace")
+        .await
+        .map(drop)
+        .map_err(|error| told(error).into())
 }

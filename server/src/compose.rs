@@ -56,13 +56,17 @@ pub enum ComposeError {
         folder: PathBuf,
     },
     /// Another server uses the data folder.
-    #[error("another server already uses the data folder {0}; stop it, or choose another folder with --data")]
+    #[error(
+        "another server already uses the data folder {0}; stop it, or choose another folder with --data"
+    )]
     InUse(PathBuf),
     /// The storage cannot be opened.
     #[error(transparent)]
     Storage(#[from] TableError),
     /// There is no such agent.
-    #[error("there is no agent called `{0}`; use `claude`, `demo`, or a name from [agents.NAME] in the settings file")]
+    #[error(
+        "there is no agent called `{0}`; use `claude`, `demo`, or a name from [agents.NAME] in the settings file"
+    )]
     UnknownAgent(String),
 }
 
@@ -84,7 +88,10 @@ impl Base {
     /// # Errors
     /// The folder or the storage in it cannot be used.
     pub async fn open(data: &Path) -> Result<Self, ComposeError> {
-        let failed = |source| ComposeError::Data { folder: data.to_path_buf(), source };
+        let failed = |source| ComposeError::Data {
+            folder: data.to_path_buf(),
+            source,
+        };
         let data = std::path::absolute(data).map_err(failed)?;
         let separate_users = rustix::process::geteuid().is_root();
         let folders = Folders::new(data.clone(), separate_users);
@@ -94,7 +101,12 @@ impl Base {
         }
         let table = Arc::new(Sqlite::open(data.join("tmux-builder.db")).await?);
         let records = Records::new(Arc::clone(&table) as _);
-        Ok(Self { table, records, folders, clock: Arc::new(SystemClock) })
+        Ok(Self {
+            table,
+            records,
+            folders,
+            clock: Arc::new(SystemClock),
+        })
     }
 
     /// The accounts service alone, for the command line.
@@ -134,9 +146,16 @@ pub fn parts(
     custom: &BTreeMap<String, CustomAgent>,
     urls: Urls,
 ) -> Result<Parts, ComposeError> {
-    let Base { records, folders, clock, .. } = base;
-    let program = place_program(&folders.program())
-        .map_err(|source| ComposeError::Data { folder: folders.program(), source })?;
+    let Base {
+        records,
+        folders,
+        clock,
+        ..
+    } = base;
+    let program = place_program(&folders.program()).map_err(|source| ComposeError::Data {
+        folder: folders.program(),
+        source,
+    })?;
     let terminals = Arc::new(Tmux::new(tmux::Settings::new(socket_folder(folders))));
     let launcher = Launcher::new(program.clone(), settings.agent_prefix.clone());
     let drivers = drivers(&(Arc::clone(&terminals) as _), &launcher, settings, custom);
@@ -195,7 +214,11 @@ pub fn parts(
         publishing,
         hub,
     };
-    Ok(Parts { services: Arc::new(services), hosting, terminals })
+    Ok(Parts {
+        services: Arc::new(services),
+        hosting,
+        terminals,
+    })
 }
 
 fn drivers(
@@ -204,10 +227,16 @@ fn drivers(
     settings: &Settings,
     custom: &BTreeMap<String, CustomAgent>,
 ) -> HashMap<String, Arc<dyn AgentDriver>> {
-    let speed = std::env::var(DEMO_SPEED).ok().and_then(|speed| speed.parse().ok());
+    let speed = std::env::var(DEMO_SPEED)
+        .ok()
+        .and_then(|speed| speed.parse().ok());
     let demo = DemoDriver::new(Arc::clone(terminals), launcher.clone(), speed);
     let claude = |program: &Path| {
-        ClaudeDriver::new(Arc::clone(terminals), launcher.clone(), claude_settings(program))
+        ClaudeDriver::new(
+            Arc::clone(terminals),
+            launcher.clone(),
+            claude_settings(program),
+        )
     };
     let mut drivers: HashMap<String, Arc<dyn AgentDriver>> = HashMap::new();
     drivers.insert("demo".to_owned(), Arc::new(demo));
@@ -229,16 +258,27 @@ fn default_agent(
         None if claude_settings(&settings.claude).find().is_some() => "claude",
         None => "demo",
     };
-    let driver = drivers.get(name).ok_or_else(|| ComposeError::UnknownAgent(name.to_owned()))?;
-    let label = custom.get(name).map_or_else(|| driver.info().label, |agent| agent.label.clone());
-    Ok(AgentInfo { name: name.to_owned(), label, ..driver.info() })
+    let driver = drivers
+        .get(name)
+        .ok_or_else(|| ComposeError::UnknownAgent(name.to_owned()))?;
+    let label = custom
+        .get(name)
+        .map_or_else(|| driver.info().label, |agent| agent.label.clone());
+    Ok(AgentInfo {
+        name: name.to_owned(),
+        label,
+        ..driver.info()
+    })
 }
 
 /// How the Claude at `program` is run.
 #[must_use]
 pub fn claude_settings(program: &Path) -> ClaudeSettings {
     let program = program.display().to_string();
-    ClaudeSettings { program, ..ClaudeSettings::from_environment(std::env::vars()) }
+    ClaudeSettings {
+        program,
+        ..ClaudeSettings::from_environment(std::env::vars())
+    }
 }
 
 fn announce(hub: Arc<Hub>) -> Announce {
@@ -261,7 +301,10 @@ pub fn socket_folder(folders: &Folders) -> PathBuf {
     }
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
-    let name: String = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    let name: String = digest[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     std::env::temp_dir().join(format!("tmux-builder-{name}"))
 }
 
@@ -292,7 +335,9 @@ fn check_passable(data: &Path) -> Result<(), ComposeError> {
     for folder in data.ancestors() {
         let passable = fs::metadata(folder).is_ok_and(|it| it.permissions().mode() & 0o001 != 0);
         if !passable {
-            return Err(ComposeError::Impassable { folder: folder.to_path_buf() });
+            return Err(ComposeError::Impassable {
+                folder: folder.to_path_buf(),
+            });
         }
     }
     Ok(())

@@ -30,7 +30,12 @@ pub async fn publish(services: &Services, actor: &Actor, wish: Wish) -> Result<P
         directory: PathBuf::from(wish.directory),
     };
     let published = match wish.site {
-        None => services.publishing.publish_new(actor, &project, source).await?,
+        None => {
+            services
+                .publishing
+                .publish_new(actor, &project, source)
+                .await?
+        }
         Some(site) => {
             let known = services.publishing.site(actor, site).await?;
             if known.project != project.id {

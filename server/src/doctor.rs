@@ -24,26 +24,54 @@ pub struct Problem {
 }
 
 fn serious(what: impl ToString, cure: impl Into<String>) -> Problem {
-    Problem { what: what.to_string(), cure: cure.into(), serious: true }
+    Problem {
+        what: what.to_string(),
+        cure: cure.into(),
+        serious: true,
+    }
 }
 
 /// Makes all checks.
 pub async fn examine(settings: &Settings) -> Vec<Finding> {
     vec![
-        Finding { what: "tmux", result: tmux(settings).await },
-        Finding { what: "agent", result: agent(settings) },
-        Finding { what: "data folder and storage", result: data(settings).await },
-        Finding { what: "address", result: port(settings.addr, "--addr").await },
-        Finding { what: "sites' address", result: port(settings.sites_addr, "--sites-addr").await },
-        Finding { what: "pages", result: pages(settings) },
-        Finding { what: "users", result: Ok(users()) },
+        Finding {
+            what: "tmux",
+            result: tmux(settings).await,
+        },
+        Finding {
+            what: "agent",
+            result: agent(settings),
+        },
+        Finding {
+            what: "data folder and storage",
+            result: data(settings).await,
+        },
+        Finding {
+            what: "address",
+            result: port(settings.addr, "--addr").await,
+        },
+        Finding {
+            what: "sites' address",
+            result: port(settings.sites_addr, "--sites-addr").await,
+        },
+        Finding {
+            what: "pages",
+            result: pages(settings),
+        },
+        Finding {
+            what: "users",
+            result: Ok(users()),
+        },
     ]
 }
 
 async fn tmux(settings: &Settings) -> Result<String, Problem> {
     let folders = domain::folders::Folders::new(settings.data.data.clone(), false);
     let terminals = tmux::Tmux::new(tmux::Settings::new(socket_folder(&folders)));
-    terminals.version().await.map_err(|error| serious(error, "apt-get install tmux"))
+    terminals
+        .version()
+        .await
+        .map_err(|error| serious(error, "apt-get install tmux"))
 }
 
 fn agent(settings: &Settings) -> Result<String, Problem> {

@@ -28,8 +28,8 @@ use protocol::SessionId;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use compose::{Base, Parts, Urls};
 pub use compose::ComposeError;
+use compose::{Base, Parts, Urls};
 use http::hosts::Hosts;
 use http::{App, SiteFacts};
 use lock::DataLock;
@@ -89,12 +89,27 @@ impl Server {
         let addr = listener.local_addr().map_err(StartError::Run)?;
         let sites_addr = sites_listener.local_addr().map_err(StartError::Run)?;
         let site = site_facts(settings, addr, sites_addr)?;
-        let urls = Urls { server: own_url(addr), sites: site.sites_url.clone() };
+        let urls = Urls {
+            server: own_url(addr),
+            sites: site.sites_url.clone(),
+        };
         let parts = compose::parts(&base, settings, custom_agents, urls)?;
         let services = Arc::clone(&parts.services);
         let sites = sites_router(&site, &parts, &services)?;
-        let app = App { services, site: Arc::new(site), leptos: leptos_options(settings, addr) };
-        Ok(Self { app, sites, base, parts, listener, sites_listener, _lock: lock })
+        let app = App {
+            services,
+            site: Arc::new(site),
+            leptos: leptos_options(settings, addr),
+        };
+        Ok(Self {
+            app,
+            sites,
+            base,
+            parts,
+            listener,
+            sites_listener,
+            _lock: lock,
+        })
     }
 
     /// Where the pages are.
@@ -119,7 +134,10 @@ impl Server {
     ///
     /// # Errors
     /// A listener fails.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), StartError> {
         let services = Arc::clone(&self.app.services);
         if let Err(error) = services.publishing.resume_unfinished().await {
             drop(error.into_api());
@@ -137,7 +155,11 @@ impl Server {
         };
         let app = http::router(self.app);
         let pages = serve(self.listener, app, until_stopped(stopped.clone()));
-        let sites = serve(self.sites_listener, self.sites, until_stopped(stopped.clone()));
+        let sites = serve(
+            self.sites_listener,
+            self.sites,
+            until_stopped(stopped.clone()),
+        );
         let served = tokio::select! {
             served = async { tokio::try_join!(pages, sites).map(drop) } => served,
             // Live sockets never end by themselves; nothing is lost by cutting them.
@@ -155,7 +177,9 @@ impl Server {
 const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
 
 async fn listen(addr: SocketAddr, flag: &'static str) -> Result<TcpListener, StartError> {
-    TcpListener::bind(addr).await.map_err(|source| StartError::Bind { addr, flag, source })
+    TcpListener::bind(addr)
+        .await
+        .map_err(|source| StartError::Bind { addr, flag, source })
 }
 
 async fn serve(
@@ -169,7 +193,9 @@ async fn serve(
         let _kept_slow = stream.set_nodelay(true);
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    axum::serve(listener, service)
+        .with_graceful_shutdown(stop)
+        .await
 }
 
 fn site_facts(
@@ -190,7 +216,13 @@ fn site_facts(
     }
     let hosts = Hosts::new(addr, &public_url, &settings.allowed_hosts);
     let metrics_token = settings.metrics_token.clone().map(protocol::Secret::new);
-    Ok(SiteFacts { addr, public_url, sites_url, hosts, metrics_token })
+    Ok(SiteFacts {
+        addr,
+        public_url,
+        sites_url,
+        hosts,
+        metrics_token,
+    })
 }
 
 /// The URL of a listener as this machine reaches it.
@@ -206,8 +238,15 @@ fn sites_router(
     parts: &Parts,
     services: &Arc<Services>,
 ) -> Result<Router, StartError> {
-    let domain = site.sites_url.split_once("{name}.").map_or("", |(_, domain)| domain);
-    let domain = domain.split(['/', ':']).next().unwrap_or_default().to_owned();
+    let domain = site
+        .sites_url
+        .split_once("{name}.")
+        .map_or("", |(_, domain)| domain);
+    let domain = domain
+        .split(['/', ':'])
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let services = Arc::clone(services);
     let previews: sites::PreviewRoots = Arc::new(move |session: SessionId| {
         let services = Arc::clone(&services);
@@ -215,9 +254,17 @@ fn sites_router(
     });
     let mut frame_origins = vec![site.public_url.clone()];
     let port = site.addr.port();
-    frame_origins.extend([format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")]);
+    frame_origins.extend([
+        format!("http://localhost:{port}"),
+        format!("http://127.0.0.1:{port}"),
+    ]);
     let hosting = Arc::clone(&parts.hosting);
-    let state = SitesState { hosting, previews, domain, frame_origins };
+    let state = SitesState {
+        hosting,
+        previews,
+        domain,
+        frame_origins,
+    };
     sites::router(state).map_err(|_| StartError::SitesUrl)
 }
 

@@ -51,7 +51,10 @@ pub async fn upgrade(
     State(app): State<App>,
     Extension(who): Extension<Who>,
     headers: HeaderMap,
-    socket: std::result::Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+    socket: std::result::Result<
+        WebSocketUpgrade,
+        axum::extract::ws::rejection::WebSocketUpgradeRejection,
+    >,
 ) -> Response {
     let Some(actor) = who.actor else {
         return Failure(ApiError::unauthenticated()).into_response();
@@ -78,11 +81,15 @@ fn check_origin(
     headers: &HeaderMap,
     credential: &Credential,
 ) -> std::result::Result<(), ApiError> {
-    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    let origin = headers
+        .get(header::ORIGIN)
+        .and_then(|origin| origin.to_str().ok());
     match (origin, credential) {
         (Some(origin), _) if app.site.hosts.contains_origin(origin) => Ok(()),
         (None, Credential::Bearer(_)) => Ok(()),
-        _ => Err(ApiError::forbidden("The live socket is only for this server's own pages.")),
+        _ => Err(ApiError::forbidden(
+            "The live socket is only for this server's own pages.",
+        )),
     }
 }
 
@@ -99,10 +106,19 @@ async fn serve(app: App, actor: Actor, credential: Credential, socket: WebSocket
         let _gone = sink.close().await;
     });
     let subscriptions = Subscriptions::new(app.clone(), actor.clone(), Outgoing(outgoing.clone()));
-    let mut tab =
-        Tab { app, actor, credential, outgoing: Outgoing(outgoing), subscriptions, greeted: false };
+    let mut tab = Tab {
+        app,
+        actor,
+        credential,
+        outgoing: Outgoing(outgoing),
+        subscriptions,
+        greeted: false,
+    };
     if let Some((code, reason)) = tab.listen(stream).await {
-        let close = CloseFrame { code, reason: reason.into() };
+        let close = CloseFrame {
+            code,
+            reason: reason.into(),
+        };
         tab.outgoing.frame(Frame::Close(Some(close))).await;
     }
     // The writer ends when the last sender is gone: the tab's own and those of its subscriptions.
@@ -128,7 +144,8 @@ impl Outgoing {
     }
 
     async fn refuse(&self, request: RefusedRequest, error: ApiError) {
-        self.message(&ServerMessage::Refused { request, error }).await;
+        self.message(&ServerMessage::Refused { request, error })
+            .await;
     }
 
     async fn closed(&self) {
@@ -215,7 +232,10 @@ impl Tab {
                 return Some((CLOSE_OTHER_VERSION, "other version"));
             }
             self.greeted = true;
-            let hello = ServerMessage::Hello { version: VERSION, build: BUILD.to_owned() };
+            let hello = ServerMessage::Hello {
+                version: VERSION,
+                build: BUILD.to_owned(),
+            };
             self.outgoing.message(&hello).await;
             return None;
         }
@@ -242,9 +262,11 @@ impl Tab {
         let actor = &self.actor;
         match message {
             ClientMessage::Hello { .. } => Ok(()),
-            ClientMessage::Subscribe { topic, channel, since } => {
-                Ok(self.subscriptions.begin(topic, channel, since)?)
-            }
+            ClientMessage::Subscribe {
+                topic,
+                channel,
+                since,
+            } => Ok(self.subscriptions.begin(topic, channel, since)?),
             ClientMessage::Unsubscribe { channel } => {
                 self.subscriptions.end(channel);
                 Ok(())
@@ -257,17 +279,23 @@ impl Tab {
                 let message = chats.send(actor, session, id, text).await?;
                 // The hub tells followers of new messages; this tells a tab that sends one again.
                 let event = protocol::live::ChatEvent::Message { message };
-                self.outgoing.message(&ServerMessage::Chat { session, event }).await;
+                self.outgoing
+                    .message(&ServerMessage::Chat { session, event })
+                    .await;
                 Ok(())
             }
             ClientMessage::SendAgain { session, id } => chats.send_again(actor, session, id).await,
             ClientMessage::Interrupt { session } => chats.interrupt(actor, session).await,
-            ClientMessage::Decide { session, request, decision } => {
-                chats.decide(actor, session, request, decision).await
-            }
-            ClientMessage::Answer { session, request, answers } => {
-                chats.answer(actor, session, request, answers).await
-            }
+            ClientMessage::Decide {
+                session,
+                request,
+                decision,
+            } => chats.decide(actor, session, request, decision).await,
+            ClientMessage::Answer {
+                session,
+                request,
+                answers,
+            } => chats.answer(actor, session, request, answers).await,
             ClientMessage::SetPolicy { session, policy } => {
                 chats.set_policy(actor, session, policy).await
             }

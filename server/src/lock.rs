@@ -26,7 +26,10 @@ impl DataLock {
             .truncate(false)
             .mode(0o600)
             .open(data.join("server.lock"))
-            .map_err(|source| ComposeError::Data { folder: data.to_path_buf(), source })?;
+            .map_err(|source| ComposeError::Data {
+                folder: data.to_path_buf(),
+                source,
+            })?;
         flock(&file, FlockOperation::NonBlockingLockExclusive)
             .map_err(|_| ComposeError::InUse(data.to_path_buf()))?;
         Ok(Self { _file: file })
@@ -41,7 +44,10 @@ mod tests {
     fn only_one_server_has_a_data_folder() {
         let data = tempfile::tempdir().unwrap();
         let first = DataLock::take(data.path()).unwrap();
-        assert!(matches!(DataLock::take(data.path()), Err(ComposeError::InUse(_))));
+        assert!(matches!(
+            DataLock::take(data.path()),
+            Err(ComposeError::InUse(_))
+        ));
         drop(first);
         DataLock::take(data.path()).unwrap();
     }

@@ -31,11 +31,7 @@ pub struct Call {
 }
 
 /// `POST /mcp`
-pub async fn call(
-    State(app): State<App>,
-    Known(actor): Known,
-    Json(call): Json<Call>,
-) -> Response {
+pub async fn call(State(app): State<App>, Known(actor): Known, Json(call): Json<Call>) -> Response {
     if !matches!(actor.via, Via::Agent { .. }) {
         let message = "Only a session's agent calls these tools.";
         return Failure(ApiError::forbidden(message)).into_response();
@@ -61,7 +57,10 @@ pub async fn call(
 
 fn initialize(params: &Value) -> Value {
     let asked = params["protocolVersion"].as_str().unwrap_or_default();
-    let version = VERSIONS.into_iter().find(|&known| known == asked).unwrap_or(VERSIONS[0]);
+    let version = VERSIONS
+        .into_iter()
+        .find(|&known| known == asked)
+        .unwrap_or(VERSIONS[0]);
     json!({
         "protocolVersion": version,
         "capabilities": { "tools": {} },
@@ -166,20 +165,30 @@ async fn deploy_site(services: &Services, actor: &Actor, wish: Deploy) -> Result
         None | Some("") => None,
         Some(site) => Some(site.parse::<SiteId>()?),
     };
-    let wish = Wish { project: None, directory: wish.directory, site };
+    let wish = Wish {
+        project: None,
+        directory: wish.directory,
+        site,
+    };
     let published = deploy::publish(services, actor, wish).await?;
     Ok(json!(published))
 }
 
 async fn list_sites(services: &Services, actor: &Actor) -> Result<Value> {
     let project = deploy::find_project(services, actor, None).await?;
-    let deployments = services.publishing.deployments(actor, &project.guid).await?;
+    let deployments = services
+        .publishing
+        .deployments(actor, &project.guid)
+        .await?;
     let sites: Vec<_> = deployments
         .into_iter()
         .filter(|deployment| deployment.site.project == project.id)
         .map(|deployment| {
-            let releases: Vec<_> =
-                deployment.releases.iter().map(|release| release.number).collect();
+            let releases: Vec<_> = deployment
+                .releases
+                .iter()
+                .map(|release| release.number)
+                .collect();
             json!({
                 "site": deployment.site.id,
                 "url": deployment.site.url,
@@ -193,7 +202,10 @@ async fn list_sites(services: &Services, actor: &Actor) -> Result<Value> {
 
 async fn rollback_site(services: &Services, actor: &Actor, wish: Rollback) -> Result<Value> {
     let site: SiteId = wish.site.parse()?;
-    let published = services.publishing.rollback(actor, site, wish.release).await?;
+    let published = services
+        .publishing
+        .rollback(actor, site, wish.release)
+        .await?;
     if let Via::Agent { session, .. } = actor.via {
         services.chats.published(session, published.clone()).await?;
     }

@@ -36,13 +36,17 @@ impl Programs for OwnPrograms {
             user: facts.user,
             ..LaunchFile::default()
         };
-        self.launcher.prepare(&facts.launch_folder.join("shell.json"), file)
+        self.launcher
+            .prepare(&facts.launch_folder.join("shell.json"), file)
     }
 
     fn transcript(&self, agent_folder: PathBuf) -> Program {
         let program = self.launcher.program().display().to_string();
         let folder = agent_folder.display().to_string();
-        Program { argv: vec![program, "transcript".to_owned(), folder], folder: agent_folder }
+        Program {
+            argv: vec![program, "transcript".to_owned(), folder],
+            folder: agent_folder,
+        }
     }
 }
 

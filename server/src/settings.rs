@@ -22,15 +22,28 @@ pub struct DataFolder {
 #[derive(Args, Clone, Debug)]
 pub struct Settings {
     /// Address of the pages and the API; port 0 picks a free one.
-    #[arg(long, value_name = "IP:PORT", env = "TMUX_BUILDER_ADDR", default_value = "127.0.0.1:3000")]
+    #[arg(
+        long,
+        value_name = "IP:PORT",
+        env = "TMUX_BUILDER_ADDR",
+        default_value = "127.0.0.1:3000"
+    )]
     pub addr: SocketAddr,
 
     /// Address of published sites and previews; port 0 picks a free one.
-    #[arg(long, value_name = "IP:PORT", env = "TMUX_BUILDER_SITES_ADDR", default_value = "127.0.0.1:3001")]
+    #[arg(
+        long,
+        value_name = "IP:PORT",
+        env = "TMUX_BUILDER_SITES_ADDR",
+        default_value = "127.0.0.1:3001"
+    )]
     pub sites_addr: SocketAddr,
 
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the part documents itself, and clap would print this text")]
+    #[expect(
+        missing_docs,
+        reason = "the part documents itself, and clap would print this text"
+    )]
     pub data: DataFolder,
 
     /// Settings file (TOML): a line for each long flag, such as `agent = "claude"`.
@@ -47,7 +60,12 @@ pub struct Settings {
     pub sites_url: Option<String>,
 
     /// Host names, besides those of the addresses, that requests may be meant for.
-    #[arg(long, value_name = "NAME", env = "TMUX_BUILDER_ALLOWED_HOSTS", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "TMUX_BUILDER_ALLOWED_HOSTS",
+        value_delimiter = ','
+    )]
     pub allowed_hosts: Vec<String>,
 
     /// The agent of new sessions: `claude`, `demo`, or a name from `[agents.NAME]` in the settings
@@ -56,27 +74,57 @@ pub struct Settings {
     pub agent: Option<String>,
 
     /// The Claude Code program.
-    #[arg(long, value_name = "PROGRAM", env = "TMUX_BUILDER_CLAUDE", default_value = "claude")]
+    #[arg(
+        long,
+        value_name = "PROGRAM",
+        env = "TMUX_BUILDER_CLAUDE",
+        default_value = "claude"
+    )]
     pub claude: PathBuf,
 
     /// Words put before every agent's command line, such as a sandbox: `bwrap --unshare-pid …`.
-    #[arg(long, value_name = "WORDS", env = "TMUX_BUILDER_AGENT_PREFIX", value_delimiter = ' ')]
+    #[arg(
+        long,
+        value_name = "WORDS",
+        env = "TMUX_BUILDER_AGENT_PREFIX",
+        value_delimiter = ' '
+    )]
     pub agent_prefix: Vec<String>,
 
     /// Minutes until an agent for whom nobody waits is stopped. Its next message resumes it.
-    #[arg(long, value_name = "MINUTES", env = "TMUX_BUILDER_IDLE_MINUTES", default_value_t = 30)]
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        env = "TMUX_BUILDER_IDLE_MINUTES",
+        default_value_t = 30
+    )]
     pub idle_minutes: u64,
 
     /// Seconds that an idle agent may take to acknowledge a message.
-    #[arg(long, value_name = "SECONDS", env = "TMUX_BUILDER_ACKNOWLEDGE_SECONDS", default_value_t = 30)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "TMUX_BUILDER_ACKNOWLEDGE_SECONDS",
+        default_value_t = 30
+    )]
     pub acknowledge_seconds: u64,
 
     /// Agents that may run at once. A running Claude takes some 250 MiB of memory.
-    #[arg(long, value_name = "NUMBER", env = "TMUX_BUILDER_MAX_AGENTS", default_value_t = 20)]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        env = "TMUX_BUILDER_MAX_AGENTS",
+        default_value_t = 20
+    )]
     pub max_agents: usize,
 
     /// MiB that a workspace's folder may hold before no agent is started in it.
-    #[arg(long, value_name = "MIB", env = "TMUX_BUILDER_WORKSPACE_MIB", default_value_t = 5_120)]
+    #[arg(
+        long,
+        value_name = "MIB",
+        env = "TMUX_BUILDER_WORKSPACE_MIB",
+        default_value_t = 5_120
+    )]
     pub workspace_mib: u64,
 
     /// Folder with the built pages. [default: beside the program]
@@ -84,15 +132,30 @@ pub struct Settings {
     pub site_root: Option<PathBuf>,
 
     /// Bearer token with which `/metrics` may be read from elsewhere than this machine.
-    #[arg(long, value_name = "TOKEN", env = "TMUX_BUILDER_METRICS_TOKEN", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "TMUX_BUILDER_METRICS_TOKEN",
+        hide_env_values = true
+    )]
     pub metrics_token: Option<String>,
 
     /// What to log: `info`, `debug`, or a filter such as `domain=debug,info`.
-    #[arg(long, value_name = "FILTER", env = "TMUX_BUILDER_LOG", default_value = "info")]
+    #[arg(
+        long,
+        value_name = "FILTER",
+        env = "TMUX_BUILDER_LOG",
+        default_value = "info"
+    )]
     pub log: String,
 
     /// How to log.
-    #[arg(long, value_name = "FORMAT", env = "TMUX_BUILDER_LOG_FORMAT", default_value = "text")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "TMUX_BUILDER_LOG_FORMAT",
+        default_value = "text"
+    )]
     pub log_format: LogFormat,
 }
 
@@ -125,7 +188,9 @@ pub enum FileError {
     #[error("the settings file {0} is not valid: {1}")]
     Malformed(PathBuf, String),
     /// It sets something that does not exist.
-    #[error("the settings file {0} sets `{1}`, which is no setting; see `tmux-builder serve --help`")]
+    #[error(
+        "the settings file {0} sets `{1}`, which is no setting; see `tmux-builder serve --help`"
+    )]
     Unknown(PathBuf, String),
 }
 
@@ -146,16 +211,21 @@ impl File {
         let text = std::fs::read_to_string(path)
             .map_err(|error| FileError::Unreadable(path.to_path_buf(), error))?;
         let malformed = |reason: String| FileError::Malformed(path.to_path_buf(), reason);
-        let mut table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| malformed(error.to_string()))?;
+        let mut table: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| malformed(error.to_string()))?;
         let agents = match table.remove("agents") {
-            Some(agents) => agents.try_into().map_err(|error| malformed(error.to_string()))?,
+            Some(agents) => agents
+                .try_into()
+                .map_err(|error| malformed(error.to_string()))?,
             None => BTreeMap::new(),
         };
         let mut values = BTreeMap::new();
         for (name, value) in table {
             let texts = scalars(&value).ok_or_else(|| {
-                malformed(format!("`{name}` must be a text, a number or a list of those"))
+                malformed(format!(
+                    "`{name}` must be a text, a number or a list of those"
+                ))
             })?;
             values.insert(name.replace('_', "-"), texts);
         }
@@ -169,7 +239,9 @@ impl File {
     pub fn apply(self, path: &Path, mut command: Command) -> Result<Command, FileError> {
         for (name, values) in self.values {
             let id = name.replace('-', "_");
-            let is_flag = command.get_arguments().any(|flag| flag.get_id() == id.as_str());
+            let is_flag = command
+                .get_arguments()
+                .any(|flag| flag.get_id() == id.as_str());
             if !is_flag || id == "config" {
                 return Err(FileError::Unknown(path.to_path_buf(), name));
             }
@@ -200,7 +272,9 @@ fn default_data() -> PathBuf {
         return PathBuf::from("/var/lib/tmux-builder");
     }
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
-    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(home);
+    let base = std::env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(home);
     base.unwrap_or_default().join("tmux-builder")
 }
 
@@ -226,9 +300,13 @@ mod tests {
         let path = folder.path().join("settings.toml");
         std::fs::write(&path, file).unwrap();
         let file = File::read(&path).map_err(|error| error.to_string())?;
-        let command = file.apply(&path, Only::command()).map_err(|error| error.to_string())?;
+        let command = file
+            .apply(&path, Only::command())
+            .map_err(|error| error.to_string())?;
         let words = std::iter::once("test").chain(words.iter().copied());
-        let matches = command.try_get_matches_from(words).map_err(|error| error.to_string())?;
+        let matches = command
+            .try_get_matches_from(words)
+            .map_err(|error| error.to_string())?;
         Ok(Only::from_arg_matches(&matches).unwrap().settings)
     }
 
@@ -260,7 +338,11 @@ mod tests {
     fn custom_agents_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
-        std::fs::write(&path, "[agents.mine]\nprogram = \"/opt/mine\"\nlabel = \"Mine\"").unwrap();
+        std::fs::write(
+            &path,
+            "[agents.mine]\nprogram = \"/opt/mine\"\nlabel = \"Mine\"",
+        )
+        .unwrap();
         let file = File::read(&path).unwrap();
         assert_eq!(file.agents["mine"].label, "Mine");
     }

@@ -28,7 +28,6 @@ use protocol::SessionId;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-
 use self::caching::{ALWAYS_ASK, cache_control};
 use self::host::{Place, place};
 use self::path::{Found, SitePath};
@@ -55,6 +54,11 @@ pub struct SitesState {
 /// Compression level: about a tenth of the work of the best one, for a few per cent more bytes.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(4);
 
+/// What a previewed page may do: all but lead the page around its frame elsewhere. Said here rather
+/// than by the frame's `sandbox`, which browsers warn of where scripts keep their origin.
+const PREVIEW_POLICY: &str =
+    "sandbox allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
+
 /// The listener's routes.
 ///
 /// # Errors
@@ -71,7 +75,10 @@ pub fn router(state: SitesState) -> Result<Router, InvalidHeaderValue> {
         .with_state(state)
         .layer(compression)
         .layer(map_response(weaken_etag))
-        .layer(always(header::CONTENT_SECURITY_POLICY, policy))
+        .layer(SetResponseHeaderLayer::appending(
+            header::CONTENT_SECURITY_POLICY,
+            policy,
+        ))
         .layer(always(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
@@ -118,10 +125,28 @@ async fn serve(State(state): State<SitesState>, request: Request) -> Response {
             None => return pages::no_such_site(),
         },
     };
+    let is_preview = matches!(place, Place::Preview(_));
+    let mut response = answer(&state, place, root, request).await;
+    if is_preview {
+        let policy = HeaderValue::from_static(PREVIEW_POLICY);
+        response
+            .headers_mut()
+            .append(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+async fn answer(
+    state: &SitesState,
+    place: Place,
+    root: Option<PathBuf>,
+    request: Request,
+) -> Response {
+    let hosting = Arc::clone(&state.hosting);
     let path = request.uri().path().to_owned();
     let accepts_pages = accepts_pages(request.headers());
     let looking = tokio::task::spawn_blocking(move || match (place, root) {
-        (Place::Site(name), _) => find_in_site(&state.hosting, &name, &path, accepts_pages),
+        (Place::Site(name), _) => find_in_site(&hosting, &name, &path, accepts_pages),
         (Place::Preview(_), Some(root)) => match Tree::preview(&root) {
             Some(tree) => find(&tree, &path, accepts_pages),
             None => Answer::Own(pages::nothing_to_preview),

@@ -44,7 +44,9 @@ pub async fn needs_owner() -> Result<bool, Fault> {
 pub async fn create_owner(code: String, email: String, password: String) -> Result<(), Fault> {
     use super::server;
     let (services, request) = (server::services()?, server::request()?);
-    let created = services.accounts.create_owner(&code, &email, &password, &request.user_agent);
+    let created = services
+        .accounts
+        .create_owner(&code, &email, &password, &request.user_agent);
     let (_, secret) = created.await.map_err(server::fault)?;
     server::set_sign_in(&secret);
     server::redirect("/");
@@ -57,7 +59,9 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
     use super::server;
     let (services, request) = (server::services()?, server::request()?);
     let signed_in =
-        services.accounts.sign_in(&email, &password, request.address, &request.user_agent);
+        services
+            .accounts
+            .sign_in(&email, &password, request.address, &request.user_agent);
     let (_, secret) = signed_in.await.map_err(server::fault)?;
     server::set_sign_in(&secret);
     server::redirect(crate::routes::own_path(&next));
@@ -69,7 +73,11 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
 pub async fn sign_out() -> Result<(), Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.accounts.sign_out(&actor).await.map_err(server::fault)?;
+    services
+        .accounts
+        .sign_out(&actor)
+        .await
+        .map_err(server::fault)?;
     server::clear_sign_in();
     server::redirect("/sign-in");
     Ok(())
@@ -80,11 +88,18 @@ pub async fn sign_out() -> Result<(), Fault> {
 pub async fn load_viewer() -> Result<Viewer, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    let workspaces = services.workspaces.list(&actor).await.map_err(server::fault)?;
+    let workspaces = services
+        .workspaces
+        .list(&actor)
+        .await
+        .map_err(server::fault)?;
     let last = server::cookie(super::workspaces::LAST_WORKSPACE);
     let is_last = |workspace: &&Workspace| last.as_deref() == Some(workspace.guid.as_str());
     Ok(Viewer {
-        last_workspace: workspaces.iter().find(is_last).map(|workspace| workspace.guid.clone()),
+        last_workspace: workspaces
+            .iter()
+            .find(is_last)
+            .map(|workspace| workspace.guid.clone()),
         workspaces,
         account: actor.account,
         agent: services.sessions.agent().clone(),
@@ -105,7 +120,9 @@ pub async fn set_theme(theme: Theme) -> Result<(), Fault> {
 pub async fn change_password(old_password: String, new_password: String) -> Result<(), Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    let changed = services.accounts.change_password(&actor, &old_password, &new_password);
+    let changed = services
+        .accounts
+        .change_password(&actor, &old_password, &new_password);
     changed.await.map_err(server::fault)
 }
 
@@ -114,7 +131,11 @@ pub async fn change_password(old_password: String, new_password: String) -> Resu
 pub async fn sign_ins() -> Result<Vec<protocol::SignIn>, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.accounts.sign_ins(&actor).await.map_err(server::fault)
+    services
+        .accounts
+        .sign_ins(&actor)
+        .await
+        .map_err(server::fault)
 }
 
 /// Signs a browser out.
@@ -122,7 +143,11 @@ pub async fn sign_ins() -> Result<Vec<protocol::SignIn>, Fault> {
 pub async fn revoke_sign_in(id: SignInId) -> Result<(), Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.accounts.revoke_sign_in(&actor, id).await.map_err(server::fault)
+    services
+        .accounts
+        .revoke_sign_in(&actor, id)
+        .await
+        .map_err(server::fault)
 }
 
 /// The account's API tokens.
@@ -130,7 +155,11 @@ pub async fn revoke_sign_in(id: SignInId) -> Result<(), Fault> {
 pub async fn tokens() -> Result<Vec<ApiToken>, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.accounts.tokens(&actor).await.map_err(server::fault)
+    services
+        .accounts
+        .tokens(&actor)
+        .await
+        .map_err(server::fault)
 }
 
 /// Makes an API token.
@@ -151,5 +180,9 @@ pub async fn create_token(
 pub async fn revoke_token(id: TokenId) -> Result<(), Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.accounts.revoke_token(&actor, id).await.map_err(server::fault)
+    services
+        .accounts
+        .revoke_token(&actor, id)
+        .await
+        .map_err(server::fault)
 }

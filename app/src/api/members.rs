@@ -15,12 +15,41 @@ pub struct IssuedInvitation {
     pub secret: Secret,
 }
 
-/// The members of a workspace.
+/// Who is in a workspace and who is invited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct People {
+    /// Its members.
+    pub members: Vec<Member>,
+    /// The invitations that nobody has used yet; only its owners see them.
+    pub invitations: Vec<Invitation>,
+}
+
+/// Who is in a workspace and, for its owners, who is invited.
 #[server]
-pub async fn members(guid: Guid) -> Result<Vec<Member>, Fault> {
+pub async fn load_people(guid: Guid) -> Result<People, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.accounts.members(&actor, &guid).await.map_err(server::fault)
+    let workspace = services
+        .workspaces
+        .get(&actor, &guid)
+        .await
+        .map_err(server::fault)?;
+    let accounts = &services.accounts;
+    let members = accounts
+        .members(&actor, &guid)
+        .await
+        .map_err(server::fault)?;
+    let invitations = match workspace.role {
+        Role::Owner => accounts
+            .invitations(&actor, &guid)
+            .await
+            .map_err(server::fault)?,
+        Role::Editor | Role::Viewer => Vec::new(),
+    };
+    Ok(People {
+        members,
+        invitations,
+    })
 }
 
 /// Gives a member another role.
@@ -28,7 +57,11 @@ pub async fn members(guid: Guid) -> Result<Vec<Member>, Fault> {
 pub async fn set_role(guid: Guid, account: AccountId, role: Role) -> Result<(), Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.accounts.change_role(&actor, &guid, account, role).await.map_err(server::fault)
+    services
+        .accounts
+        .change_role(&actor, &guid, account, role)
+        .await
+        .map_err(server::fault)
 }
 
 /// Takes a member out of a workspace.
@@ -36,15 +69,11 @@ pub async fn set_role(guid: Guid, account: AccountId, role: Role) -> Result<(), 
 pub async fn remove_member(guid: Guid, account: AccountId) -> Result<(), Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.accounts.remove_member(&actor, &guid, account).await.map_err(server::fault)
-}
-
-/// The invitations to a workspace that nobody has used yet.
-#[server]
-pub async fn invitations(guid: Guid) -> Result<Vec<Invitation>, Fault> {
-    use super::server;
-    let (services, actor) = server::enter()?;
-    services.accounts.invitations(&actor, &guid).await.map_err(server::fault)
+    services
+        .accounts
+        .remove_member(&actor, &guid, account)
+        .await
+        .map_err(server::fault)
 }
 
 /// Makes an invitation that works once.
@@ -62,7 +91,11 @@ pub async fn invite(guid: Guid, role: Role) -> Result<IssuedInvitation, Fault> {
 pub async fn revoke_invitation(guid: Guid, id: InvitationId) -> Result<(), Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.accounts.revoke_invitation(&actor, &guid, id).await.map_err(server::fault)
+    services
+        .accounts
+        .revoke_invitation(&actor, &guid, id)
+        .await
+        .map_err(server::fault)
 }
 
 /// Uses an invitation: makes the account, or signs in the one that has this address and password,
@@ -76,7 +109,10 @@ pub async fn accept_invitation(
     use super::server;
     let (services, request) = (server::services()?, server::request()?);
     let (accounts, secret) = (&services.accounts, secret.reveal());
-    let (invitation, _) = accounts.look_at_invitation(secret).await.map_err(server::fault)?;
+    let (invitation, _) = accounts
+        .look_at_invitation(secret)
+        .await
+        .map_err(server::fault)?;
     let accepted = accounts.accept_invitation(secret, &email, &password, &request.user_agent);
     let (_, cookie) = accepted.await.map_err(server::fault)?;
     server::set_sign_in(&cookie);

@@ -10,7 +10,11 @@ use super::Fault;
 pub async fn load_project(id: ProjectId) -> Result<Project, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.projects.get(&actor, id).await.map_err(server::fault)
+    services
+        .projects
+        .get(&actor, id)
+        .await
+        .map_err(server::fault)
 }
 
 /// Makes a project.
@@ -37,7 +41,11 @@ pub async fn edit_project(
 ) -> Result<Project, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.projects.edit(&actor, id, &name, &description).await.map_err(server::fault)
+    services
+        .projects
+        .edit(&actor, id, &name, &description)
+        .await
+        .map_err(server::fault)
 }
 
 /// Puts a project away, or takes it out again.
@@ -45,7 +53,11 @@ pub async fn edit_project(
 pub async fn archive_project(id: ProjectId, archived: bool) -> Result<Project, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.projects.set_archived(&actor, id, archived).await.map_err(server::fault)
+    services
+        .projects
+        .set_archived(&actor, id, archived)
+        .await
+        .map_err(server::fault)
 }
 
 /// Words at the start of a request that say nothing about what is being built.
@@ -64,7 +76,11 @@ pub(crate) fn name_from(message: &str) -> String {
         let word = word.trim_end_matches(',').to_lowercase();
         FILLER.contains(&word.as_str())
     };
-    let words: Vec<&str> = line.split_whitespace().skip_while(is_filler).take(WORDS).collect();
+    let words: Vec<&str> = line
+        .split_whitespace()
+        .skip_while(is_filler)
+        .take(WORDS)
+        .collect();
     let name: String = words
         .join(" ")
         .trim_end_matches(|c: char| c.is_ascii_punctuation())
@@ -87,8 +103,14 @@ mod tests {
     fn a_project_is_named_after_what_is_built() {
         for (message, name) in [
             ("Create a tea shop website", "Tea shop website"),
-            ("Please, build me a landing page.\nWith a form.", "Landing page"),
-            ("one two three four five six seven", "One two three four five six"),
+            (
+                "Please, build me a landing page.\nWith a form.",
+                "Landing page",
+            ),
+            (
+                "one two three four five six seven",
+                "One two three four five six",
+            ),
             ("create", "New project"),
             ("茶", "茶"),
         ] {

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::{ACCEPT, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use domain::actor::Actor;
 use domain::services::Services;
 use leptos::prelude::use_context;
@@ -54,14 +54,26 @@ pub(crate) fn fault(error: impl Into<ApiError>) -> Fault {
     Fault(error)
 }
 
-/// Sets the status of the response.
+/// Sets the status of the response. A form that was sent without scripts keeps its redirect back to
+/// the page, which then shows the error.
 pub(crate) fn set_status(status: u16) {
+    if use_context::<Parts>().is_some_and(|request| is_plain_form(&request)) {
+        return;
+    }
     if let (Some(response), Ok(status)) = (
         use_context::<ResponseOptions>(),
         StatusCode::from_u16(status),
     ) {
         response.set_status(status);
     }
+}
+
+fn is_plain_form(request: &Parts) -> bool {
+    let accepted = request
+        .headers
+        .get(ACCEPT)
+        .and_then(|accepted| accepted.to_str().ok());
+    request.method == Method::POST && accepted.is_some_and(|types| types.contains("text/html"))
 }
 
 /// Makes the browser present `secret` from now on.

@@ -27,7 +27,11 @@ pub enum PageStart {
 pub async fn load_session(id: SessionId) -> Result<Session, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.sessions.get(&actor, id).await.map_err(server::fault)
+    services
+        .sessions
+        .get(&actor, id)
+        .await
+        .map_err(server::fault)
 }
 
 /// Where the working folder of a session is shown; nothing where this server shows no sites.
@@ -35,7 +39,11 @@ pub async fn load_session(id: SessionId) -> Result<Session, Fault> {
 pub async fn preview_url(id: SessionId) -> Result<Option<String>, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.sessions.get(&actor, id).await.map_err(server::fault)?;
+    services
+        .sessions
+        .get(&actor, id)
+        .await
+        .map_err(server::fault)?;
     let sites = use_context::<super::context::SitesUrl>();
     Ok(sites.map(|sites| sites.of(&protocol::names::preview_name(id))))
 }
@@ -45,7 +53,11 @@ pub async fn preview_url(id: SessionId) -> Result<Option<String>, Fault> {
 pub async fn chat_page(session: SessionId, start: PageStart) -> Result<MessagePage, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.chats.page(&actor, session, start.into()).await.map_err(server::fault)
+    services
+        .chats
+        .page(&actor, session, start.into())
+        .await
+        .map_err(server::fault)
 }
 
 /// Starts a session in a project, with a first message if there is one, and goes to it.
@@ -73,7 +85,15 @@ pub async fn build(
     let name = super::projects::name_from(&content);
     let created = services.projects.create(&actor, &guid, &name, "");
     let project = created.await.map_err(server::fault)?;
-    start(project.id, NewSession { policy, ..NewSession::default() }, content).await
+    start(
+        project.id,
+        NewSession {
+            policy,
+            ..NewSession::default()
+        },
+        content,
+    )
+    .await
 }
 
 /// Makes a session, sends its first message, if any, and goes to it.
@@ -84,7 +104,9 @@ async fn start(project: ProjectId, new: NewSession, message: String) -> Result<S
     let created = services.sessions.create(&actor, project, new);
     let session = created.await.map_err(server::fault)?;
     if !message.is_empty() {
-        let sent = services.chats.send(&actor, session.id, MessageId::random(), message);
+        let sent = services
+            .chats
+            .send(&actor, session.id, MessageId::random(), message);
         sent.await.map_err(server::fault)?;
     }
     server::redirect(&crate::routes::Route::Session(session.guid.clone(), session.id).path());
@@ -96,7 +118,11 @@ async fn start(project: ProjectId, new: NewSession, message: String) -> Result<S
 pub async fn rename_session(id: SessionId, title: String) -> Result<Session, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.sessions.rename(&actor, id, &title).await.map_err(server::fault)
+    services
+        .sessions
+        .rename(&actor, id, &title)
+        .await
+        .map_err(server::fault)
 }
 
 /// Puts a session away, or takes it out again.
@@ -104,5 +130,9 @@ pub async fn rename_session(id: SessionId, title: String) -> Result<Session, Fau
 pub async fn archive_session(id: SessionId, archived: bool) -> Result<Session, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.sessions.set_archived(&actor, id, archived).await.map_err(server::fault)
+    services
+        .sessions
+        .set_archived(&actor, id, archived)
+        .await
+        .map_err(server::fault)
 }

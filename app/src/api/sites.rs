@@ -10,7 +10,11 @@ use super::Fault;
 pub async fn deployments(guid: Guid) -> Result<Vec<Deployment>, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.publishing.deployments(&actor, &guid).await.map_err(server::fault)
+    services
+        .publishing
+        .deployments(&actor, &guid)
+        .await
+        .map_err(server::fault)
 }
 
 /// Makes an earlier release live again.
@@ -18,5 +22,9 @@ pub async fn deployments(guid: Guid) -> Result<Vec<Deployment>, Fault> {
 pub async fn roll_back(site: SiteId, release: u32) -> Result<Published, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.publishing.rollback(&actor, site, release).await.map_err(server::fault)
+    services
+        .publishing
+        .rollback(&actor, site, release)
+        .await
+        .map_err(server::fault)
 }

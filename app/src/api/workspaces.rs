@@ -26,11 +26,27 @@ pub struct WorkspaceOverview {
 pub async fn load_workspace(guid: Guid) -> Result<WorkspaceOverview, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    let workspace = services.workspaces.get(&actor, &guid).await.map_err(server::fault)?;
-    let projects = services.projects.list(&actor, &guid).await.map_err(server::fault)?;
-    let sessions = services.sessions.recent(&actor, &guid).await.map_err(server::fault)?;
+    let workspace = services
+        .workspaces
+        .get(&actor, &guid)
+        .await
+        .map_err(server::fault)?;
+    let projects = services
+        .projects
+        .list(&actor, &guid)
+        .await
+        .map_err(server::fault)?;
+    let sessions = services
+        .sessions
+        .recent(&actor, &guid)
+        .await
+        .map_err(server::fault)?;
     server::set_preference(LAST_WORKSPACE, guid.as_str());
-    Ok(WorkspaceOverview { workspace, projects, sessions })
+    Ok(WorkspaceOverview {
+        workspace,
+        projects,
+        sessions,
+    })
 }
 
 /// Makes a workspace.
@@ -38,7 +54,11 @@ pub async fn load_workspace(guid: Guid) -> Result<WorkspaceOverview, Fault> {
 pub async fn create_workspace(name: String) -> Result<Workspace, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    let workspace = services.workspaces.create(&actor, &name).await.map_err(server::fault)?;
+    let workspace = services
+        .workspaces
+        .create(&actor, &name)
+        .await
+        .map_err(server::fault)?;
     server::redirect(&crate::routes::Route::Workspace(workspace.guid.clone()).path());
     Ok(workspace)
 }
@@ -48,7 +68,11 @@ pub async fn create_workspace(name: String) -> Result<Workspace, Fault> {
 pub async fn rename_workspace(guid: Guid, name: String) -> Result<Workspace, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.workspaces.rename(&actor, &guid, &name).await.map_err(server::fault)
+    services
+        .workspaces
+        .rename(&actor, &guid, &name)
+        .await
+        .map_err(server::fault)
 }
 
 /// Puts a workspace away, or takes it out again.
@@ -56,5 +80,9 @@ pub async fn rename_workspace(guid: Guid, name: String) -> Result<Workspace, Fau
 pub async fn archive_workspace(guid: Guid, archived: bool) -> Result<Workspace, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    services.workspaces.set_archived(&actor, &guid, archived).await.map_err(server::fault)
+    services
+        .workspaces
+        .set_archived(&actor, &guid, archived)
+        .await
+        .map_err(server::fault)
 }

@@ -8,11 +8,13 @@ use std::time::Duration;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use protocol::PermissionPolicy;
+use protocol::{PermissionPolicy, SessionStatus};
 
 use self::history::History;
 use self::policy::PolicyPicker;
 use super::store::ChatStore;
+use crate::live::connection::Link;
+use crate::live::use_live;
 use crate::platform::{element, storage};
 use crate::ui::{Icon, IconName};
 
@@ -97,10 +99,13 @@ pub fn Composer(
         event.prevent_default();
         send();
     };
-    let hint = move || match (chat.is_online().get(), chat.status.with(|it| it.is_busy())) {
-        (false, _) => "Sent when the connection is back.",
-        (true, true) => "The agent is busy; it gets your message as soon as it can.",
-        (true, false) => "Enter sends, Shift+Enter starts a new line.",
+    let link = use_live().link();
+    let hint = move || match link.get() {
+        Link::Reconnecting | Link::Incompatible => "Kept here until the connection is back.",
+        _ if chat.status.with(SessionStatus::is_busy) => {
+            "The agent is busy; it gets your message as soon as it can."
+        }
+        _ => "Enter sends, Shift+Enter starts a new line.",
     };
     view! {
         <form class="composer" on:submit=on_submit>
@@ -144,8 +149,13 @@ fn keep_draft(chat: ChatStore, draft: RwSignal<String>) {
             return;
         }
         let (key, text) = (key.clone(), draft.get());
-        let keep = set_timeout_with_handle(move || storage::set(&key, &text), KEEP_AFTER).ok();
-        // A draft that was sent must not come back, whatever happens next.
+        // A draft that was sent must not come back, even if the page is left at once.
+        let wait = if text.is_empty() {
+            Duration::ZERO
+        } else {
+            KEEP_AFTER
+        };
+        let keep = set_timeout_with_handle(move || storage::set(&key, &text), wait).ok();
         if let Some(pending) = timer
             .try_update_value(|it| std::mem::replace(it, keep))
             .flatten()

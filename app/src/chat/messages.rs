@@ -57,7 +57,7 @@ pub fn Chat(
     });
     let take_back = Callback::new(move |id: MessageId| {
         if let Some(text) = chat.take_back(id) {
-            draft.set(text);
+            draft.update(|draft| draft.insert_str(0, &text));
         }
     });
     view! {

@@ -21,7 +21,7 @@ pub fn StatusLine(
 ) -> impl IntoView {
     let is_busy = Memo::new(move |_| chat.status.with(SessionStatus::is_busy));
     let seconds = seconds_of_turn(chat, is_busy);
-    let text = move || chat.status.with(|status| in_words(status, seconds.get()));
+    let text = move || chat.status.with(in_words);
     let is_stopping = RwSignal::new(false);
     Effect::new(move || {
         if !is_busy.get() {
@@ -35,9 +35,11 @@ pub fn StatusLine(
     let is_offline = Signal::derive(move || !chat.is_online().get());
     view! {
         <div class="chat-status" data-state=move || chat.status.with(state)>
-            <p class="chat-status-text" role="status">
+            <p class="chat-status-text">
                 <span class="light" class:active=move || is_busy.get() aria-hidden="true"></span>
-                <span>{text}</span>
+                <span role="status">{text}</span>
+                // Read aloud every second it would drown everything else.
+                <span aria-hidden="true">{move || seconds.get().map(elapsed)}</span>
             </p>
             <ConnectionNote/>
             <Show when=move || can_edit && is_busy.get()>
@@ -60,7 +62,7 @@ pub fn StatusLine(
 fn ConnectionNote() -> impl IntoView {
     let live = use_live();
     let reload = move |_| live.reload_if_settled();
-    let note = move || {
+    move || {
         match live.link().get() {
         Link::Reconnecting => Some(
             view! { <span class="chat-link" role="status"><Icon name=IconName::Refresh/>"Reconnecting…"</span> }
@@ -77,8 +79,7 @@ fn ConnectionNote() -> impl IntoView {
         ),
         Link::Connecting | Link::Online => None,
     }
-    };
-    note
+    }
 }
 
 /// Seconds since the question that is being answered; `None` before the page has come alive.
@@ -102,18 +103,20 @@ fn seconds_of_turn(chat: ChatStore, is_busy: Memo<bool>) -> RwSignal<Option<i64>
     seconds
 }
 
-fn in_words(status: &SessionStatus, seconds: Option<i64>) -> String {
-    let doing = match status {
-        SessionStatus::Idle => return "Ready".to_owned(),
-        SessionStatus::Failed { reason } => return reason.clone(),
-        SessionStatus::Waiting => return "Waiting for you".to_owned(),
-        SessionStatus::Starting => "Starting…",
-        SessionStatus::Working => "Working…",
-    };
+fn in_words(status: &SessionStatus) -> String {
+    match status {
+        SessionStatus::Idle => "Ready".to_owned(),
+        SessionStatus::Starting => "Starting…".to_owned(),
+        SessionStatus::Working => "Working…".to_owned(),
+        SessionStatus::Waiting => "Waiting for you".to_owned(),
+        SessionStatus::Failed { reason } => reason.clone(),
+    }
+}
+
+fn elapsed(seconds: i64) -> String {
     match seconds {
-        None => doing.to_owned(),
-        Some(seconds @ ..60) => format!("{doing} {seconds} s"),
-        Some(seconds) => format!("{doing} {} min {} s", seconds / 60, seconds % 60),
+        ..60 => format!("{seconds} s"),
+        _ => format!("{} min {} s", seconds / 60, seconds % 60),
     }
 }
 
@@ -132,17 +135,8 @@ mod tests {
 
     #[test]
     fn says_for_how_long() {
-        for (seconds, text) in [
-            (None, "Working…"),
-            (Some(0), "Working… 0 s"),
-            (Some(59), "Working… 59 s"),
-            (Some(61), "Working… 1 min 1 s"),
-        ] {
-            assert_eq!(in_words(&SessionStatus::Working, seconds), text);
+        for (seconds, text) in [(0, "0 s"), (59, "59 s"), (61, "1 min 1 s")] {
+            assert_eq!(elapsed(seconds), text);
         }
-        let failed = SessionStatus::Failed {
-            reason: "No agent.".to_owned(),
-        };
-        assert_eq!(in_words(&failed, Some(3)), "No agent.");
     }
 }

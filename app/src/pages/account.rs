@@ -11,8 +11,9 @@ use self::sign_ins::SignIns;
 use self::tokens::Tokens;
 use super::frame::Frame;
 use super::setup::new_password_hint;
+use super::shared::WithViewer;
 use super::state::use_viewer;
-use crate::api::accounts::ChangePassword;
+use crate::api::accounts::{ChangePassword, sign_ins, tokens};
 use crate::platform::page;
 use crate::ui::{
     Button, FormFault, Pane, PasswordField, ThemeSwitch, fault_of, on_success, use_toasts,
@@ -21,24 +22,37 @@ use crate::ui::{
 /// The account page.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let viewer = use_viewer();
-    let email = viewer.account.with_value(|account| account.email.to_string());
+    let sign_ins = Resource::new_blocking(|| (), |()| sign_ins());
+    let tokens = Resource::new_blocking(|| (), |()| tokens());
     view! {
         <Title text="Account"/>
         <Frame>
-            <div class="page narrow">
-                <header class="page-head">
-                    <div class="page-title">
-                        <h1>"Account"</h1>
-                        <p class="muted">{email}</p>
-                    </div>
-                </header>
-                <Pane id="colours-title" title="Colours"><ThemeSwitch theme=viewer.theme/></Pane>
-                <Password/>
-                <SignIns/>
-                <Tokens/>
-            </div>
+            <WithViewer>
+                <div class="page narrow">
+                    <AccountHead/>
+                    <Password/>
+                    <SignIns list=sign_ins/>
+                    <Tokens list=tokens/>
+                </div>
+            </WithViewer>
         </Frame>
+    }
+}
+
+#[component]
+fn AccountHead() -> impl IntoView {
+    let viewer = use_viewer();
+    let email = viewer
+        .account
+        .with_value(|account| account.email.to_string());
+    view! {
+        <header class="page-head">
+            <div class="page-title">
+                <h1>"Account"</h1>
+                <p class="muted">{email}</p>
+            </div>
+        </header>
+        <Pane id="colours-title" title="Colours"><ThemeSwitch theme=viewer.theme/></Pane>
     }
 }
 

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use protocol::{Deployment, Release, Site};
 
+use super::shared::{SitesChanged, WithWorkspace, use_guid};
 use super::state::use_workspace;
+use crate::api::Fault;
 use crate::api::sites::{RollBack, deployments};
 use crate::routes::Route;
 use crate::ui::{
@@ -15,10 +17,11 @@ use crate::ui::{
 /// The deployments dashboard.
 #[component]
 pub fn DeploymentsPage() -> impl IntoView {
-    let state = use_workspace();
+    let guid = use_guid();
+    let SitesChanged(changes) = expect_context();
     let list = Resource::new_blocking(
-        move || state.sites_changed.get(),
-        move |_| deployments(state.guid()),
+        move || (guid(), changes.get()),
+        |(guid, _)| async move { deployments(guid.parse().map_err(Fault)?).await },
     );
     view! {
         <Title text="Deployments"/>
@@ -29,14 +32,14 @@ pub fn DeploymentsPage() -> impl IntoView {
                     <p class="muted">"Everything this workspace has published, the newest first."</p>
                 </div>
             </header>
-            <Loaded resource=list let:list>
+            <WithWorkspace><Loaded resource=list let:list>
                 {if list.is_empty() {
                     view! { <NothingYet/> }.into_any()
                 } else {
                     let rows = list.into_iter().map(|deployment| view! { <DeploymentRow deployment/> });
                     view! { <ul class="sites">{rows.collect_view()}</ul> }.into_any()
                 }}
-            </Loaded>
+            </Loaded></WithWorkspace>
         </div>
     }
 }
@@ -57,7 +60,11 @@ fn NothingYet() -> impl IntoView {
 
 #[component]
 pub(super) fn DeploymentRow(deployment: Deployment) -> impl IntoView {
-    let Deployment { site, project_name, releases } = deployment;
+    let Deployment {
+        site,
+        project_name,
+        releases,
+    } = deployment;
     let project = Route::Project(site.guid.clone(), site.project).path();
     let is_live = site.live > 0;
     view! {
@@ -143,7 +150,12 @@ fn RollBackButton(site: Site, number: u32) -> impl IntoView {
         state.sites_changed.update(|count| *count += 1);
         toasts.info(format!("Release {} is live again.", published.release));
     });
-    let roll_back = move |()| drop(action.dispatch(RollBack { site: id, release: number }));
+    let roll_back = move |()| {
+        drop(action.dispatch(RollBack {
+            site: id,
+            release: number,
+        }))
+    };
     view! {
         <Button icon=IconName::History busy=action.pending() on:click=move |_| asking.set(true)>
             "Roll back"
@@ -176,9 +188,12 @@ mod tests {
 
     #[test]
     fn sizes_are_rounded_up() {
-        for (bytes, text) in
-            [(0, "0 B"), (1_023, "1023 B"), (1_025, "2 KiB"), (1_048_576, "1 MiB")]
-        {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (1_023, "1023 B"),
+            (1_025, "2 KiB"),
+            (1_048_576, "1 MiB"),
+        ] {
             assert_eq!(size(bytes), text);
         }
     }

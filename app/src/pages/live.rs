@@ -24,9 +24,9 @@ pub(super) fn follow_workspace(state: WorkspaceState) {
 fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
     match event {
         WorkspaceEvent::Session { session } => {
-            let is_known = state
-                .projects
-                .with_untracked(|projects| projects.iter().any(|known| known.id == session.project));
+            let is_known = state.projects.with_untracked(|projects| {
+                projects.iter().any(|known| known.id == session.project)
+            });
             state.put_session(*session);
             if !is_known {
                 load_again(state);

@@ -7,6 +7,7 @@ use protocol::{Project, ProjectId};
 
 use super::prompt::SessionPrompt;
 use super::session_list::SessionList;
+use super::shared::WithWorkspace;
 use super::state::use_workspace;
 use crate::api::Fault;
 use crate::api::projects::{ArchiveProject, EditProject, load_project};
@@ -31,7 +32,7 @@ pub fn ProjectPage() -> impl IntoView {
     );
     view! {
         <div class="page">
-            <Loaded resource=loaded let:loaded><ProjectView loaded/></Loaded>
+            <WithWorkspace><Loaded resource=loaded let:loaded><ProjectView loaded/></Loaded></WithWorkspace>
         </div>
     }
 }
@@ -41,7 +42,9 @@ fn ProjectView(loaded: Project) -> impl IntoView {
     let state = use_workspace();
     let id = loaded.id;
     let project = Memo::new(move |_| {
-        let known = state.projects.with(|all| all.iter().find(|it| it.id == id).cloned());
+        let known = state
+            .projects
+            .with(|all| all.iter().find(|it| it.id == id).cloned());
         known.unwrap_or_else(|| loaded.clone())
     });
     let sessions = Signal::derive(move || {
@@ -102,7 +105,12 @@ fn ArchiveButton(project: Memo<Project>) -> impl IntoView {
         let (id, archived) = (changed.id, changed.archived);
         state.put_project(changed);
         if archived {
-            let undo = move |()| drop(action.dispatch(ArchiveProject { id, archived: false }));
+            let undo = move |()| {
+                drop(action.dispatch(ArchiveProject {
+                    id,
+                    archived: false,
+                }))
+            };
             toasts.undoable("Project archived.", Callback::new(undo));
         } else {
             toasts.info("Project restored.");
@@ -111,7 +119,10 @@ fn ArchiveButton(project: Memo<Project>) -> impl IntoView {
     let is_archived = move || project.with(|project| project.archived);
     let toggle = move |_| {
         let (id, archived) = project.with_untracked(|project| (project.id, project.archived));
-        action.dispatch(ArchiveProject { id, archived: !archived });
+        action.dispatch(ArchiveProject {
+            id,
+            archived: !archived,
+        });
     };
     view! {
         <Button icon=IconName::Archive busy=action.pending() on:click=toggle>
@@ -129,7 +140,12 @@ fn EditDialog(project: Memo<Project>, open: RwSignal<bool>) -> impl IntoView {
         state.put_project(changed);
         open.set(false);
     });
-    let Project { id, name, description, .. } = project.get_untracked();
+    let Project {
+        id,
+        name,
+        description,
+        ..
+    } = project.get_untracked();
     view! {
         <Dialog open title="Edit project">
             <ActionForm action attr:class="form">

@@ -11,10 +11,22 @@ use crate::ui::{Button, ButtonKind, FormFault, IconName, fault_of};
 
 /// Requests that teach what can be asked.
 const EXAMPLES: [(&str, &str); 4] = [
-    ("Tea shop", "Create a tea shop website with a menu, opening hours and a map"),
-    ("Portfolio", "Build a portfolio for a photographer: a full-screen gallery, about, contact"),
-    ("Event page", "Make a page for a weekend jazz festival with line-up, schedule and tickets"),
-    ("Product launch", "Design a landing page for a bike light that charges itself, with a waiting list"),
+    (
+        "Tea shop",
+        "Create a tea shop website with a menu, opening hours and a map",
+    ),
+    (
+        "Portfolio",
+        "Build a portfolio for a photographer: a full-screen gallery, about, contact",
+    ),
+    (
+        "Event page",
+        "Make a page for a weekend jazz festival with line-up, schedule and tickets",
+    ),
+    (
+        "Product launch",
+        "Design a landing page for a bike light that charges itself, with a waiting list",
+    ),
 ];
 
 /// Asks what to build, and makes a project and a session of the answer.

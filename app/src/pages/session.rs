@@ -13,6 +13,7 @@ use protocol::{MessagePage, Session, SessionId};
 use self::head::SessionHead;
 use self::split::Split;
 use self::work::{Work, WorkTab};
+use super::shared::WithWorkspace;
 use super::state::use_workspace;
 use crate::api::Fault;
 use crate::api::sessions::{PageStart, chat_page, load_session, preview_url};
@@ -30,7 +31,9 @@ pub fn SessionPage() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get("session").unwrap_or_default());
     let start = Resource::new_blocking(move || id.get(), load);
     view! {
-        <Loaded resource=start let:start><SessionView start/></Loaded>
+        <WithWorkspace>
+            <Loaded resource=start let:start><SessionView start/></Loaded>
+        </WithWorkspace>
     }
 }
 

@@ -18,7 +18,12 @@ pub(super) fn SessionList(
     with_project: bool,
 ) -> impl IntoView {
     let ids = Memo::new(move |_| {
-        sessions.with(|sessions| sessions.iter().map(|session| session.id).collect::<Vec<_>>())
+        sessions.with(|sessions| {
+            sessions
+                .iter()
+                .map(|session| session.id)
+                .collect::<Vec<_>>()
+        })
     });
     view! {
         <ul class="rows">
@@ -34,20 +39,26 @@ pub(super) fn SessionList(
 fn SessionRow(sessions: Signal<Vec<Session>>, id: SessionId, with_project: bool) -> impl IntoView {
     let state = use_workspace();
     let found = move || sessions.with(|all| all.iter().find(|known| known.id == id).cloned());
-    let session = Memo::new(move |before: Option<&Option<Session>>| found().or_else(|| before.cloned().flatten()));
+    let session = Memo::new(move |before: Option<&Option<Session>>| {
+        found().or_else(|| before.cloned().flatten())
+    });
     let of = move |read: fn(&Session) -> String| {
         session.with(|session| session.as_ref().map(read).unwrap_or_default())
     };
     let href = Route::Session(state.guid(), id).path();
     let status = Signal::derive(move || {
-        session.with(|session| session.as_ref().map(|it| it.status.clone()).unwrap_or_default())
+        session.with(|session| {
+            session
+                .as_ref()
+                .map(|it| it.status.clone())
+                .unwrap_or_default()
+        })
     });
     let at = Signal::derive(move || {
         session.with(|session| session.as_ref().map(|it| it.active_at).unwrap_or_default())
     });
-    let project = move || {
-        session.with(|session| session.as_ref().map(|it| state.project_name(it.project)))
-    };
+    let project =
+        move || session.with(|session| session.as_ref().map(|it| state.project_name(it.project)));
     view! {
         <li class="row">
             <span class="row-number">{move || of(|it| format!("#{}", it.number))}</span>

@@ -9,7 +9,10 @@ use protocol::Workspace;
 
 use self::invitations::Invitations;
 use self::members::Members;
+use super::shared::{WithWorkspace, use_guid};
 use super::state::{ViewerState, WorkspaceState, use_viewer, use_workspace};
+use crate::api::Fault;
+use crate::api::members::{People, load_people};
 use crate::api::workspaces::{ArchiveWorkspace, RenameWorkspace};
 use crate::ui::{
     Button, ButtonKind, Confirm, FormFault, IconName, Pane, TextField, fault_of, on_success,
@@ -19,15 +22,29 @@ use crate::ui::{
 /// A workspace's settings. Those who do not own it see its members only.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let state = use_workspace();
+    let guid = use_guid();
+    let people = Resource::new_blocking(guid, |guid| async move {
+        load_people(guid.parse().map_err(Fault)?).await
+    });
     view! {
         <Title text="Settings"/>
         <div class="page narrow">
             <header class="page-head"><h1>"Settings"</h1></header>
-            <Show when=move || state.is_owner()><Name state/></Show>
-            <Members state/>
-            <Show when=move || state.is_owner()><Invitations state/><Archive state/></Show>
+            <WithWorkspace><Settings people/></WithWorkspace>
         </div>
+    }
+}
+
+#[component]
+fn Settings(people: Resource<Result<People, Fault>>) -> impl IntoView {
+    let state = use_workspace();
+    view! {
+        <Show when=move || state.is_owner()><Name state/></Show>
+        <Members state people/>
+        <Show when=move || state.is_owner()>
+            <Invitations state people/>
+            <Archive state/>
+        </Show>
     }
 }
 
@@ -40,7 +57,9 @@ fn Name(state: WorkspaceState) -> impl IntoView {
         take_in(viewer, state, workspace);
         toasts.info("Workspace renamed.");
     });
-    let name = state.workspace.with_untracked(|workspace| workspace.name.clone());
+    let name = state
+        .workspace
+        .with_untracked(|workspace| workspace.name.clone());
     view! {
         <Pane id="name-title" title="Workspace">
             <ActionForm action attr:class="form inline">
@@ -60,7 +79,12 @@ fn Archive(state: WorkspaceState) -> impl IntoView {
     let action = ServerAction::<ArchiveWorkspace>::new();
     toast_faults(action);
     on_success(action, move |workspace| take_in(viewer, state, workspace));
-    let set = move |archived| drop(action.dispatch(ArchiveWorkspace { guid: state.guid(), archived }));
+    let set = move |archived| {
+        drop(action.dispatch(ArchiveWorkspace {
+            guid: state.guid(),
+            archived,
+        }))
+    };
     let is_archived = move || state.workspace.with(|workspace| workspace.archived);
     view! {
         <Pane
@@ -100,7 +124,10 @@ fn Archive(state: WorkspaceState) -> impl IntoView {
 /// Shows a changed workspace here and in the list of all.
 fn take_in(viewer: ViewerState, state: WorkspaceState, changed: Workspace) {
     viewer.workspaces.update(|workspaces| {
-        if let Some(known) = workspaces.iter_mut().find(|known| known.guid == changed.guid) {
+        if let Some(known) = workspaces
+            .iter_mut()
+            .find(|known| known.guid == changed.guid)
+        {
             known.clone_from(&changed);
         }
     });

@@ -57,5 +57,8 @@ fn OwnerForm() -> impl IntoView {
 
 /// What a new password must be.
 pub(super) fn new_password_hint() -> String {
-    format!("At least {} characters. A few random words are good.", protocol::PASSWORD_MIN_CHARS)
+    format!(
+        "At least {} characters. A few random words are good.",
+        protocol::PASSWORD_MIN_CHARS
+    )
 }

@@ -17,28 +17,29 @@ const RECENT: usize = 8;
 /// Sessions that the status line lists.
 const WINDOWS: usize = 5;
 
-/// The sidebar; on narrow screens a drawer.
+/// Whether the sidebar is open, where it is a drawer.
+#[derive(Clone, Copy)]
+pub(super) struct Drawer(pub RwSignal<bool>);
+
+/// What is in the sidebar.
 #[component]
 pub(super) fn Sidebar(
     /// The workspace that the page belongs to, if any.
     workspace: Option<WorkspaceState>,
-    /// Whether the drawer is open.
-    open: RwSignal<bool>,
 ) -> impl IntoView {
+    let Drawer(open) = expect_context();
     view! {
-        <aside class="sidebar" aria-label="Navigation">
-            <div class="sidebar-head">
-                <a href=Route::Home.path()><Logo/></a>
-                <span class="drawer-close">
-                    <IconButton attr:id=CLOSE_MENU label="Close menu" icon=IconName::Close on:click=move |_| open.set(false)/>
-                </span>
-            </div>
-            <WorkspaceSwitch workspace/>
-            <div class="sidebar-scroll">
-                {workspace.map(|state| view! { <WorkspaceLinks state/> })}
-            </div>
-            <AccountMenu/>
-        </aside>
+        <div class="sidebar-head">
+            <a href=Route::Home.path()><Logo/></a>
+            <span class="drawer-close">
+                <IconButton attr:id=CLOSE_MENU label="Close menu" icon=IconName::Close on:click=move |_| open.set(false)/>
+            </span>
+        </div>
+        <WorkspaceSwitch workspace/>
+        <div class="sidebar-scroll">
+            {workspace.map(|state| view! { <WorkspaceLinks state/> })}
+        </div>
+        <AccountMenu/>
     }
 }
 
@@ -56,7 +57,10 @@ fn WorkspaceSwitch(workspace: Option<WorkspaceState>) -> impl IntoView {
     .into_any();
     let open_ones = move || {
         let workspaces = viewer.workspaces.get();
-        workspaces.into_iter().filter(|workspace| !workspace.archived).collect::<Vec<_>>()
+        workspaces
+            .into_iter()
+            .filter(|workspace| !workspace.archived)
+            .collect::<Vec<_>>()
     };
     view! {
         <Menu id="workspace-menu" label="Switch workspace" class="workspace-switch" button>
@@ -83,11 +87,18 @@ fn WorkspaceLinks(state: WorkspaceState) -> impl IntoView {
     let guid = state.guid();
     let projects = move || {
         let projects = state.projects.get();
-        projects.into_iter().filter(|project| !project.archived).collect::<Vec<_>>()
+        projects
+            .into_iter()
+            .filter(|project| !project.archived)
+            .collect::<Vec<_>>()
     };
     let recent = move || {
         let sessions = state.sessions.get();
-        sessions.into_iter().filter(|session| !session.archived).take(RECENT).collect::<Vec<_>>()
+        sessions
+            .into_iter()
+            .filter(|session| !session.archived)
+            .take(RECENT)
+            .collect::<Vec<_>>()
     };
     view! {
         <nav aria-label="Workspace">
@@ -171,7 +182,9 @@ const fn light(status: &SessionStatus) -> (&'static str, &'static str) {
 #[component]
 fn AccountMenu() -> impl IntoView {
     let viewer = use_viewer();
-    let email = viewer.account.with_value(|account| account.email.to_string());
+    let email = viewer
+        .account
+        .with_value(|account| account.email.to_string());
     let button = view! {
         <Icon name=IconName::User/>
         <span class="truncate">{email}</span>
@@ -203,16 +216,14 @@ fn SignOutForm() -> impl IntoView {
     }
 }
 
-/// The line below the page, as tmux has it: the workspace, its latest sessions as windows with a
+/// What is in the line below the page, as tmux has it: the workspace, its latest sessions as windows with a
 /// star at the working ones, and the agent.
 #[component]
 pub(super) fn StatusLine(workspace: Option<WorkspaceState>) -> impl IntoView {
     let agent = use_viewer().agent.with_value(|agent| agent.label.clone());
     view! {
-        <footer class="status-line">
-            {workspace.map(|state| view! { <StatusWindows state/> })}
-            <span class="status-agent">{agent}</span>
-        </footer>
+        {workspace.map(|state| view! { <StatusWindows state/> })}
+        <span class="status-agent">{agent}</span>
     }
 }
 
@@ -220,7 +231,11 @@ pub(super) fn StatusLine(workspace: Option<WorkspaceState>) -> impl IntoView {
 fn StatusWindows(state: WorkspaceState) -> impl IntoView {
     let windows = move || {
         let sessions = state.sessions.get();
-        sessions.into_iter().filter(|session| !session.archived).take(WINDOWS).collect::<Vec<_>>()
+        sessions
+            .into_iter()
+            .filter(|session| !session.archived)
+            .take(WINDOWS)
+            .collect::<Vec<_>>()
     };
     view! {
         <span class="status-name">{move || state.workspace.with(|workspace| format!("[{}]", workspace.name))}</span>

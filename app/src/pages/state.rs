@@ -49,31 +49,34 @@ pub struct WorkspaceState {
 }
 
 impl WorkspaceState {
-    pub(super) fn new(overview: WorkspaceOverview) -> Self {
+    pub(super) fn new(overview: WorkspaceOverview, sites_changed: RwSignal<u32>) -> Self {
         Self {
             workspace: RwSignal::new(overview.workspace),
             projects: RwSignal::new(overview.projects),
             sessions: RwSignal::new(overview.sessions),
-            sites_changed: RwSignal::new(0),
+            sites_changed,
         }
     }
 
     /// The workspace's guid.
     #[must_use]
     pub fn guid(self) -> Guid {
-        self.workspace.with_untracked(|workspace| workspace.guid.clone())
+        self.workspace
+            .with_untracked(|workspace| workspace.guid.clone())
     }
 
     /// Whether the viewer may chat, publish and change projects here.
     #[must_use]
     pub fn may_work(self) -> bool {
-        self.workspace.with(|workspace| workspace.role >= Role::Editor && !workspace.archived)
+        self.workspace
+            .with(|workspace| workspace.role >= Role::Editor && !workspace.archived)
     }
 
     /// Whether the viewer owns the workspace.
     #[must_use]
     pub fn is_owner(self) -> bool {
-        self.workspace.with(|workspace| workspace.role == Role::Owner)
+        self.workspace
+            .with(|workspace| workspace.role == Role::Owner)
     }
 
     /// The name of a project; empty if it is not known here yet.
@@ -81,7 +84,9 @@ impl WorkspaceState {
     pub fn project_name(self, id: ProjectId) -> String {
         self.projects.with(|projects| {
             let project = projects.iter().find(|project| project.id == id);
-            project.map(|project| project.name.clone()).unwrap_or_default()
+            project
+                .map(|project| project.name.clone())
+                .unwrap_or_default()
         })
     }
 
@@ -96,27 +101,30 @@ impl WorkspaceState {
 
     /// Takes in a project that is new or has changed.
     pub fn put_project(self, project: Project) {
-        self.projects.update(|projects| match projects.iter_mut().find(|known| known.id == project.id)
-        {
-            Some(known) => *known = project,
-            None => projects.push(project),
+        self.projects.update(|projects| {
+            match projects.iter_mut().find(|known| known.id == project.id) {
+                Some(known) => *known = project,
+                None => projects.push(project),
+            }
         });
     }
 }
 
-/// Who looks at the page. Provided by the signed-in part of the router.
+/// Who looks at the page. Provided by [`WithViewer`](super::shared::WithViewer) and
+/// [`WithWorkspace`](super::shared::WithWorkspace).
 ///
 /// # Panics
-/// Outside of that part.
+/// Outside of them.
 #[must_use]
 pub fn use_viewer() -> ViewerState {
     expect_context()
 }
 
-/// The workspace that the page belongs to. Provided by the workspace part of the router.
+/// The workspace that the page belongs to. Provided by
+/// [`WithWorkspace`](super::shared::WithWorkspace).
 ///
 /// # Panics
-/// Outside of that part.
+/// Outside of it.
 #[must_use]
 pub fn use_workspace() -> WorkspaceState {
     expect_context()

@@ -7,6 +7,7 @@ use protocol::{Project, ProjectId, Session};
 use super::demo::DemoNote;
 use super::prompt::BuildPrompt;
 use super::session_list::SessionList;
+use super::shared::WithWorkspace;
 use super::state::{WorkspaceState, use_workspace};
 use crate::routes::Route;
 use crate::ui::{Badge, EmptyState, IconName, RelativeTime};
@@ -17,6 +18,11 @@ const RECENT: usize = 8;
 /// A workspace's home.
 #[component]
 pub fn WorkspacePage() -> impl IntoView {
+    view! { <WithWorkspace><WorkspaceView/></WithWorkspace> }
+}
+
+#[component]
+fn WorkspaceView() -> impl IntoView {
     let state = use_workspace();
     view! {
         <Title text=move || state.workspace.with(|workspace| workspace.name.clone())/>
@@ -78,7 +84,11 @@ fn FirstSteps() -> impl IntoView {
 #[component]
 fn Projects(state: WorkspaceState) -> impl IntoView {
     let shown_archived = RwSignal::new(false);
-    let archived = move || state.projects.with(|all| all.iter().filter(|it| it.archived).count());
+    let archived = move || {
+        state
+            .projects
+            .with(|all| all.iter().filter(|it| it.archived).count())
+    };
     let projects = move || {
         let mut projects = state.projects.get();
         projects.retain(|project| !project.archived || shown_archived.get());
@@ -113,20 +123,31 @@ fn Projects(state: WorkspaceState) -> impl IntoView {
 
 /// What of a project its card shows: a card is drawn anew when this changes.
 fn card_key(project: &Project) -> (ProjectId, String, String, bool) {
-    (project.id, project.name.clone(), project.description.clone(), project.archived)
+    (
+        project.id,
+        project.name.clone(),
+        project.description.clone(),
+        project.archived,
+    )
 }
 
 #[component]
 fn ProjectCard(state: WorkspaceState, project: Project) -> impl IntoView {
     let id = project.id;
     let of_project = move |session: &&Session| session.project == id;
-    let count = move || state.sessions.with(|sessions| sessions.iter().filter(of_project).count());
+    let count = move || {
+        state
+            .sessions
+            .with(|sessions| sessions.iter().filter(of_project).count())
+    };
     let sessions = move || match count() {
         1 => "1 session".to_owned(),
         count => format!("{count} sessions"),
     };
     let active_at = Signal::derive(move || {
-        let last = state.sessions.with(|sessions| sessions.iter().find(of_project).map(|it| it.active_at));
+        let last = state
+            .sessions
+            .with(|sessions| sessions.iter().find(of_project).map(|it| it.active_at));
         last.unwrap_or(project.created_at)
     });
     view! {
@@ -146,7 +167,11 @@ fn ProjectCard(state: WorkspaceState, project: Project) -> impl IntoView {
 fn RecentSessions(state: WorkspaceState) -> impl IntoView {
     let recent = Signal::derive(move || {
         let sessions = state.sessions.get();
-        sessions.into_iter().filter(|session| !session.archived).take(RECENT).collect::<Vec<_>>()
+        sessions
+            .into_iter()
+            .filter(|session| !session.archived)
+            .take(RECENT)
+            .collect::<Vec<_>>()
     });
     view! {
         <section aria-labelledby="sessions-title">

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use protocol::{Guid, Role, Workspace};
 
 use super::frame::Frame;
+use super::shared::WithViewer;
 use super::state::use_viewer;
 use crate::api::workspaces::CreateWorkspace;
 use crate::routes::Route;
@@ -16,12 +17,18 @@ use crate::ui::{
 /// The list of workspaces, with the way to make another.
 #[component]
 pub fn WorkspacesPage() -> impl IntoView {
+    view! {
+        <Title text="Workspaces"/>
+        <Frame><WithViewer><WorkspaceList/></WithViewer></Frame>
+    }
+}
+
+#[component]
+fn WorkspaceList() -> impl IntoView {
     let viewer = use_viewer();
     let making = RwSignal::new(false);
     let is_empty = move || viewer.workspaces.with(Vec::is_empty);
     view! {
-        <Title text="Workspaces"/>
-        <Frame>
             <div class="page">
                 <header class="page-head">
                     <h1>"Workspaces"</h1>
@@ -41,13 +48,16 @@ pub fn WorkspacesPage() -> impl IntoView {
                 </Show>
             </div>
             <CreateDialog open=making/>
-        </Frame>
     }
 }
 
 /// What of a workspace its card shows: a card is drawn anew when this changes.
 fn card_key(workspace: &Workspace) -> (Guid, String, bool) {
-    (workspace.guid.clone(), workspace.name.clone(), workspace.archived)
+    (
+        workspace.guid.clone(),
+        workspace.name.clone(),
+        workspace.archived,
+    )
 }
 
 #[component]
@@ -71,7 +81,9 @@ fn CreateDialog(open: RwSignal<bool>) -> impl IntoView {
     let fault = fault_of(action);
     on_success(action, move |workspace| {
         open.set(false);
-        viewer.workspaces.update(|workspaces| workspaces.push(workspace));
+        viewer
+            .workspaces
+            .update(|workspaces| workspaces.push(workspace));
     });
     view! {
         <Dialog open title="New workspace">

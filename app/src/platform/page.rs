@@ -48,7 +48,9 @@ pub fn is_own_event(event: &web_sys::MouseEvent) -> bool {
 /// Whether an event happened on a link.
 #[must_use]
 pub fn is_on_link(event: &web_sys::MouseEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.is_some_and(|element| element.closest("a").is_ok_and(|found| found.is_some()))
 }
 
@@ -66,7 +68,9 @@ pub fn hide_popover(id: &str) {
 pub fn is_typing() -> bool {
     document().active_element().is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-            || element.closest(".xterm, [contenteditable]").is_ok_and(|found| found.is_some())
+            || element
+                .closest(".xterm, [contenteditable]")
+                .is_ok_and(|found| found.is_some())
     })
 }
 
@@ -94,7 +98,10 @@ pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
 /// The browser's clock.
 #[must_use]
 pub fn now() -> Timestamp {
-    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds fit into an i64")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "whole milliseconds fit into an i64"
+    )]
     Timestamp::from_millis(js_sys::Date::now() as i64)
 }
 

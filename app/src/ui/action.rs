@@ -17,7 +17,11 @@ where
         if pending.get() {
             return None;
         }
-        value.with(|result| result.as_ref().and_then(|result| result.as_ref().err().cloned()))
+        value.with(|result| {
+            result
+                .as_ref()
+                .and_then(|result| result.as_ref().err().cloned())
+        })
     })
 }
 

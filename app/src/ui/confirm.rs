@@ -28,7 +28,11 @@ pub fn Confirm(
         open.set(false);
         on_confirm.run(());
     };
-    let kind = if danger { ButtonKind::Danger } else { ButtonKind::Primary };
+    let kind = if danger {
+        ButtonKind::Danger
+    } else {
+        ButtonKind::Primary
+    };
     view! {
         <Dialog open title>
             <div class="muted">{children()}</div>

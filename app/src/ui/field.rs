@@ -186,11 +186,7 @@ pub fn TextArea(
 
 /// The error of a field, or else its hint.
 #[component]
-fn FieldNote(
-    id: &'static str,
-    hint: Option<String>,
-    error: Memo<Option<String>>,
-) -> impl IntoView {
+fn FieldNote(id: &'static str, hint: Option<String>, error: Memo<Option<String>>) -> impl IntoView {
     view! {
         <p id=format!("{id}-note") class="field-note" aria-live="polite">
             {move || error.get().or_else(|| hint.clone())}

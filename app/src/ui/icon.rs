@@ -76,7 +76,11 @@ pub fn Icon(
     /// What it shows.
     name: IconName,
 ) -> impl IntoView {
-    let paths = name.paths().iter().map(|d| view! { <path d=*d/> }).collect_view();
+    let paths = name
+        .paths()
+        .iter()
+        .map(|d| view! { <path d=*d/> })
+        .collect_view();
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
             {paths}

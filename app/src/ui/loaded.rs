@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::button::{Button, ButtonLink};
 use super::icon::{Icon, IconName};
 use super::skeleton::Skeleton;
-use crate::api::Fault;
+use crate::api::{Fault, answer_with};
 use crate::routes::Route;
 
 /// Shows `children` of what `resource` holds; a skeleton while it loads for the first time, and the
@@ -62,6 +62,7 @@ pub fn Failure(
     #[prop(optional, into)]
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
+    answer_with(fault.kind().status());
     let title = match fault.kind() {
         ErrorKind::NotFound => "Not found",
         ErrorKind::Forbidden => "Not allowed",

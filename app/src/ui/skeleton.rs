@@ -9,6 +9,8 @@ pub fn Skeleton(
     #[prop(default = 3)]
     lines: usize,
 ) -> impl IntoView {
-    let lines = (0..lines).map(|_| view! { <span class="skeleton-line"></span> }).collect_view();
+    let lines = (0..lines)
+        .map(|_| view! { <span class="skeleton-line"></span> })
+        .collect_view();
     view! { <div class="skeleton" role="status" aria-label="Loading">{lines}</div> }
 }

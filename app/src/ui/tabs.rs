@@ -28,14 +28,19 @@ pub fn Tabs(
     selected: RwSignal<&'static str>,
 ) -> impl IntoView {
     let move_along = move |event: leptos::ev::KeyboardEvent| {
-        let position = tabs.iter().position(|tab| tab.id == selected.get_untracked());
+        let position = tabs
+            .iter()
+            .position(|tab| tab.id == selected.get_untracked());
         if let Some(target) = position.and_then(|at| neighbour(at, tabs.len(), &event.key())) {
             event.prevent_default();
             selected.set(tabs[target].id);
             page::focus(&format!("{}-tab", tabs[target].id));
         }
     };
-    let buttons = tabs.iter().map(|tab| view! { <TabButton tab=*tab selected/> }).collect_view();
+    let buttons = tabs
+        .iter()
+        .map(|tab| view! { <TabButton tab=*tab selected/> })
+        .collect_view();
     view! {
         <div class="tabs" role="tablist" aria-label=label on:keydown=move_along>{buttons}</div>
     }

@@ -43,7 +43,10 @@ impl Theme {
     /// The theme called `name`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().map(|(theme, ..)| theme).find(|theme| theme.as_str() == name)
+        Self::ALL
+            .into_iter()
+            .map(|(theme, ..)| theme)
+            .find(|theme| theme.as_str() == name)
     }
 }
 
@@ -62,7 +65,13 @@ pub fn ThemeSwitch(
     let options = Theme::ALL
         .into_iter()
         .map(|(option, label, icon)| {
-            let pressed = move || if theme.get() == option { "true" } else { "false" };
+            let pressed = move || {
+                if theme.get() == option {
+                    "true"
+                } else {
+                    "false"
+                }
+            };
             view! {
                 <button
                     type="button"

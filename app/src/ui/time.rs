@@ -32,10 +32,10 @@ pub fn provide_now() {
     });
 }
 
-/// How long ago something was.
+/// How long ago something was, or how long it is until then.
 #[component]
 pub fn RelativeTime(
-    /// When it was.
+    /// The moment.
     #[prop(into)]
     at: Signal<Timestamp>,
 ) -> impl IntoView {
@@ -60,12 +60,18 @@ fn ago(at: Timestamp, now: Timestamp) -> String {
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
     const WEEK: i64 = 7 * DAY;
-    match (now.millis() - at.millis()) / 1_000 {
-        ..45 => "just now".to_owned(),
-        seconds @ 45..HOUR => format!("{} min ago", (seconds / MINUTE).max(1)),
-        seconds @ HOUR..DAY => format!("{} h ago", seconds / HOUR),
-        seconds @ DAY..WEEK => format!("{} d ago", seconds / DAY),
-        _ => date(at),
+    let seconds = (now.millis() - at.millis()) / 1_000;
+    let distance = match seconds.abs() {
+        0..45 => return "just now".to_owned(),
+        seconds @ 45..HOUR => format!("{} min", (seconds / MINUTE).max(1)),
+        seconds @ HOUR..DAY => format!("{} h", seconds / HOUR),
+        seconds @ DAY..WEEK => format!("{} d", seconds / DAY),
+        _ => return date(at),
+    };
+    if seconds < 0 {
+        format!("in {distance}")
+    } else {
+        format!("{distance} ago")
     }
 }
 
@@ -74,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_past_is_told_as_people_do() {
+    fn moments_are_told_as_people_do() {
         let at = Timestamp::from_millis(1_770_205_165_000);
         for (seconds, text) in [
             (-5, "just now"),
@@ -83,6 +89,7 @@ mod tests {
             (3_599, "59 min ago"),
             (3_600, "1 h ago"),
             (86_400, "1 d ago"),
+            (-172_800, "in 2 d"),
             (700_000, "2026-02-04"),
         ] {
             assert_eq!(ago(at, at.plus_seconds(seconds)), text, "{seconds}");

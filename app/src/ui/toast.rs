@@ -50,7 +50,12 @@ impl Toasts {
         });
         let Some(number) = number else { return };
         self.toasts.update(|toasts| {
-            toasts.push(Toast { number, text, is_error, undo });
+            toasts.push(Toast {
+                number,
+                text,
+                is_error,
+                undo,
+            });
             let surplus = toasts.len().saturating_sub(VISIBLE);
             toasts.drain(..surplus);
         });
@@ -58,7 +63,8 @@ impl Toasts {
     }
 
     fn remove(self, number: u32) {
-        self.toasts.try_update(|toasts| toasts.retain(|toast| toast.number != number));
+        self.toasts
+            .try_update(|toasts| toasts.retain(|toast| toast.number != number));
     }
 }
 
@@ -102,7 +108,11 @@ fn ToastLine(toast: Toast, toasts: Toasts) -> impl IntoView {
         };
         view! { <button type="button" class="toast-undo" on:click=run>"Undo"</button> }
     });
-    let icon = if toast.is_error { IconName::Alert } else { IconName::Check };
+    let icon = if toast.is_error {
+        IconName::Alert
+    } else {
+        IconName::Check
+    };
     view! {
         <div class="toast" class:bad=toast.is_error>
             <Icon name=icon/>

@@ -96,7 +96,10 @@ pub struct Chats {
 
 impl Chats {
     /// A service over these parts. `drivers` by their names in the settings.
-    #[expect(clippy::too_many_arguments, reason = "the composition root names each part once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the composition root names each part once"
+    )]
     #[must_use]
     pub fn new(
         records: Records,
@@ -110,11 +113,22 @@ impl Chats {
         settings: ChatSettings,
     ) -> Self {
         let slots = Arc::new(Semaphore::new(settings.running_limit));
-        let parts =
-            Parts {
-                records, clock, hub, folders, projects, sessions, publishing, drivers, settings, slots,
-            };
-        Self { parts: Arc::new(parts), tasks: Arc::default() }
+        let parts = Parts {
+            records,
+            clock,
+            hub,
+            folders,
+            projects,
+            sessions,
+            publishing,
+            drivers,
+            settings,
+            slots,
+        };
+        Self {
+            parts: Arc::new(parts),
+            tasks: Arc::default(),
+        }
     }
 
     /// Takes up the agents that an earlier run of the server left running.
@@ -144,19 +158,24 @@ impl Chats {
     }
 
     async fn read_page(&self, session: SessionId, start: PageStart) -> Result<MessagePage> {
-        let chat = self.parts.records.require::<ChatRecord>(&ChatRecord::key_of(session)).await?;
+        let chat = self
+            .parts
+            .records
+            .require::<ChatRecord>(&ChatRecord::key_of(session))
+            .await?;
         let all = Query::table(MessageRecord::partition(session))
             .prefix(MessageRecord::PREFIX)
             .limit(MESSAGE_PAGE);
         let query = match start {
             PageStart::Newest => all.descending(),
-            PageStart::Before(sequence) => {
-                all.descending().beyond(MessageRecord::sort(sequence))
-            }
+            PageStart::Before(sequence) => all.descending().beyond(MessageRecord::sort(sequence)),
             PageStart::After(sequence) => all.beyond(MessageRecord::sort(sequence)),
         };
         let found = self.parts.records.query::<MessageRecord>(query).await?;
-        let mut messages: Vec<_> = found.into_iter().map(|stored| stored.value.message).collect();
+        let mut messages: Vec<_> = found
+            .into_iter()
+            .map(|stored| stored.value.message)
+            .collect();
         messages.sort_by_key(|message| message.sequence);
         let (first, last) = match (messages.first(), messages.last()) {
             (Some(first), Some(last)) => (first.sequence, last.sequence),
@@ -191,13 +210,27 @@ impl Chats {
         let page = if reset {
             self.read_page(session, PageStart::Newest).await?
         } else {
-            let revision = changed.last().map_or(since, |stored| stored.message.revision);
-            let mut messages: Vec<_> =
-                changed.into_iter().map(|stored| stored.value.message).collect();
+            let revision = changed
+                .last()
+                .map_or(since, |stored| stored.message.revision);
+            let mut messages: Vec<_> = changed
+                .into_iter()
+                .map(|stored| stored.value.message)
+                .collect();
             messages.sort_by_key(|message| message.sequence);
-            MessagePage { messages, has_older: true, has_newer: false, revision }
+            MessagePage {
+                messages,
+                has_older: true,
+                has_newer: false,
+                revision,
+            }
         };
-        Ok(ChatEvent::Snapshot { page, reset, status, partial })
+        Ok(ChatEvent::Snapshot {
+            page,
+            reset,
+            status,
+            partial,
+        })
     }
 
     /// Stores a message and sees to it that the agent gets it. The same `id` twice is the same as
@@ -217,7 +250,8 @@ impl Chats {
         if archived {
             return Err(ApiError::conflict("This session is archived. Restore it first.").into());
         }
-        self.ask(session, |reply| Request::Send { id, text, reply }).await?
+        self.ask(session, |reply| Request::Send { id, text, reply })
+            .await?
     }
 
     /// Gives the agent a message again that it has not acknowledged.
@@ -226,7 +260,8 @@ impl Chats {
     /// Refused if the actor may not work here; not found if there is no such message.
     pub async fn send_again(&self, actor: &Actor, session: SessionId, id: MessageId) -> Result<()> {
         self.check(actor, session, Action::Work).await?;
-        self.ask(session, |reply| Request::SendAgain { id, reply }).await?
+        self.ask(session, |reply| Request::SendAgain { id, reply })
+            .await?
     }
 
     /// Stops the agent's present turn.
@@ -235,7 +270,8 @@ impl Chats {
     /// Refused if the actor may not work here.
     pub async fn interrupt(&self, actor: &Actor, session: SessionId) -> Result<()> {
         self.check(actor, session, Action::Work).await?;
-        self.ask(session, |reply| Request::Interrupt { reply }).await?
+        self.ask(session, |reply| Request::Interrupt { reply })
+            .await?
     }
 
     /// Decides on a permission request.
@@ -250,7 +286,12 @@ impl Chats {
         decision: Decision,
     ) -> Result<()> {
         self.check(actor, session, Action::Work).await?;
-        self.ask(session, |reply| Request::Decide { request, decision, reply }).await?
+        self.ask(session, |reply| Request::Decide {
+            request,
+            decision,
+            reply,
+        })
+        .await?
     }
 
     /// Answers questions.
@@ -265,7 +306,12 @@ impl Chats {
         answers: Vec<String>,
     ) -> Result<()> {
         self.check(actor, session, Action::Work).await?;
-        self.ask(session, |reply| Request::Answer { request, answers, reply }).await?
+        self.ask(session, |reply| Request::Answer {
+            request,
+            answers,
+            reply,
+        })
+        .await?
     }
 
     /// Changes what the agent may do without asking, from now on.
@@ -279,7 +325,8 @@ impl Chats {
         policy: PermissionPolicy,
     ) -> Result<()> {
         self.check(actor, session, Action::Work).await?;
-        self.ask(session, |reply| Request::SetPolicy { policy, reply }).await?
+        self.ask(session, |reply| Request::SetPolicy { policy, reply })
+            .await?
     }
 
     /// Puts an agent's own report into its chat.
@@ -292,7 +339,8 @@ impl Chats {
         };
         protocol::message(&text)?;
         let level = NoticeLevel::Info;
-        self.ask(session, |reply| Request::Notice { level, text, reply }).await?
+        self.ask(session, |reply| Request::Notice { level, text, reply })
+            .await?
     }
 
     /// Puts a published card into the chat of the agent that published.
@@ -300,7 +348,8 @@ impl Chats {
     /// # Errors
     /// The storage fails.
     pub async fn published(&self, session: SessionId, published: Published) -> Result<()> {
-        self.ask(session, |reply| Request::Published { published, reply }).await?
+        self.ask(session, |reply| Request::Published { published, reply })
+            .await?
     }
 
     /// The agent that holds this tool token, as an actor.
@@ -314,11 +363,19 @@ impl Chats {
         let record = self.parts.sessions.load(session).await?;
         let account = crate::accounts::load(&self.parts.records, record.made_by).await?;
         let guid = record.session.guid;
-        Ok(Actor { account, via: Via::Agent { guid, session } })
+        Ok(Actor {
+            account,
+            via: Via::Agent { guid, session },
+        })
     }
 
     async fn check(&self, actor: &Actor, session: SessionId, action: Action) -> Result<Session> {
-        Ok(self.parts.sessions.record(actor, session, action).await?.session)
+        Ok(self
+            .parts
+            .sessions
+            .record(actor, session, action)
+            .await?
+            .session)
     }
 
     /// Puts a request to the session's task and waits for its reply.

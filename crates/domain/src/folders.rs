@@ -42,7 +42,10 @@ impl Folders {
     /// the server must run as root.
     #[must_use]
     pub const fn new(data: PathBuf, separate_users: bool) -> Self {
-        Self { data, separate_users }
+        Self {
+            data,
+            separate_users,
+        }
     }
 
     /// The data folder itself.
@@ -66,7 +69,10 @@ impl Folders {
     /// A workspace's folder.
     #[must_use]
     pub fn workspace(&self, guid: &Guid) -> PathBuf {
-        self.data.join("sessions").join("active").join(guid.as_str())
+        self.data
+            .join("sessions")
+            .join("active")
+            .join(guid.as_str())
     }
 
     /// The folder in which a project's agents work.
@@ -84,7 +90,11 @@ impl Folders {
     /// The user that runs the agents and shells of workspace `number`, if not the server's own.
     #[must_use]
     pub const fn user(&self, number: u32) -> Option<u32> {
-        if self.separate_users { Some(Self::FIRST_USER.saturating_add(number)) } else { None }
+        if self.separate_users {
+            Some(Self::FIRST_USER.saturating_add(number))
+        } else {
+            None
+        }
     }
 
     /// Makes the parts of the data folder that the server needs before anything else.
@@ -130,7 +140,10 @@ impl Folders {
     pub fn make_agent(&self, session: SessionId, number: u32) -> io::Result<()> {
         let folder = self.agent(session);
         make_folder(&folder, if self.separate_users { 0o711 } else { 0o700 })?;
-        make_folder(&folder.join("runs"), if self.separate_users { 0o711 } else { 0o700 })?;
+        make_folder(
+            &folder.join("runs"),
+            if self.separate_users { 0o711 } else { 0o700 },
+        )?;
         self.make_own(&folder.join("home"), number)
     }
 
@@ -190,7 +203,11 @@ fn replace_file(path: &Path, text: &str) -> io::Result<()> {
         io::ErrorKind::NotFound => Ok(()),
         _ => Err(error),
     })?;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(&draft)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o644)
+        .open(&draft)?;
     io::Write::write_all(&mut file, text.as_bytes())?;
     fs::rename(draft, path)
 }
@@ -210,10 +227,20 @@ mod tests {
         folders.make_project(&guid, "tea-shop", 1).unwrap();
         let root = folders.workspace(&guid);
         assert!(root.ends_with(format!("sessions/active/{guid}")));
-        assert_eq!(fs::metadata(&root).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(
+            fs::metadata(&root).unwrap().permissions().mode() & 0o777,
+            0o700
+        );
         assert!(root.join("uploads").is_dir());
         assert!(folders.project(&guid, "tea-shop").is_dir());
-        assert_eq!(fs::metadata(root.join("notify.sh")).unwrap().permissions().mode() & 0o111, 0o111);
+        assert_eq!(
+            fs::metadata(root.join("notify.sh"))
+                .unwrap()
+                .permissions()
+                .mode()
+                & 0o111,
+            0o111
+        );
     }
 
     #[test]
@@ -224,7 +251,8 @@ mod tests {
         folders.prepare().unwrap();
         folders.make_workspace(&guid, 1).unwrap();
         let target = data.path().join("elsewhere");
-        std::os::unix::fs::symlink(&target, folders.workspace(&guid).join("chat_history.jsonl")).unwrap();
+        std::os::unix::fs::symlink(&target, folders.workspace(&guid).join("chat_history.jsonl"))
+            .unwrap();
         assert!(folders.append_history(&guid, "{}").is_err());
         assert!(!target.exists());
     }
@@ -237,7 +265,9 @@ mod tests {
         folders.prepare().unwrap();
         folders.make_workspace(&guid, 1).unwrap();
         for text in ["one", "two"] {
-            folders.write_workspace_file(&guid, "system_prompt.txt", text).unwrap();
+            folders
+                .write_workspace_file(&guid, "system_prompt.txt", text)
+                .unwrap();
             let path = folders.workspace(&guid).join("system_prompt.txt");
             assert_eq!(fs::read_to_string(path).unwrap(), text);
         }

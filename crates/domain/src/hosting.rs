@@ -52,7 +52,9 @@ pub enum HostingError {
     #[error("release {0} of the site is not there any more")]
     NoSuchRelease(u32),
     /// A file of the bundle is not what it was when the bundle was made.
-    #[error("“{0}” changed while it was published; publish again when nothing writes to the folder")]
+    #[error(
+        "“{0}” changed while it was published; publish again when nothing writes to the folder"
+    )]
     Changed(String),
     /// A file could not be read or written.
     #[error("could not {doing} {path}")]

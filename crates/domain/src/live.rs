@@ -56,12 +56,17 @@ impl<K, E> Default for Topics<K, E> {
 impl<K: Eq + Hash, E: Clone> Topics<K, E> {
     fn follow(&self, key: K) -> broadcast::Receiver<E> {
         let mut topics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        topics.entry(key).or_insert_with(|| broadcast::Sender::new(QUEUE)).subscribe()
+        topics
+            .entry(key)
+            .or_insert_with(|| broadcast::Sender::new(QUEUE))
+            .subscribe()
     }
 
     fn tell(&self, key: &K, event: E) {
         let mut topics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let nobody_listens = topics.get(key).is_some_and(|topic| topic.send(event).is_err());
+        let nobody_listens = topics
+            .get(key)
+            .is_some_and(|topic| topic.send(event).is_err());
         if nobody_listens {
             topics.remove(key);
         }

@@ -44,7 +44,12 @@ impl Record for ProjectRecord {
     }
 
     fn index(&self) -> Option<Key> {
-        let Project { guid, id, created_at, .. } = &self.project;
+        let Project {
+            guid,
+            id,
+            created_at,
+            ..
+        } = &self.project;
         Some(Key::new(
             format!("WORKSPACE#{guid}"),
             format!("PROJECT#{:020}#{id}", created_at.millis()),
@@ -64,7 +69,11 @@ impl Projects {
     /// A service over these parts.
     #[must_use]
     pub fn new(records: Records, clock: Arc<dyn Clock>, folders: Folders) -> Self {
-        Self { records, clock, folders }
+        Self {
+            records,
+            clock,
+            folders,
+        }
     }
 
     /// The projects of a workspace, oldest first, archived ones included.
@@ -75,7 +84,10 @@ impl Projects {
         authorise(&self.records, actor, guid, Action::ReadWorkspace).await?;
         let query = Query::index(format!("WORKSPACE#{guid}")).prefix("PROJECT#");
         let found = self.records.query::<ProjectRecord>(query).await?;
-        Ok(found.into_iter().map(|stored| stored.value.project).collect())
+        Ok(found
+            .into_iter()
+            .map(|stored| stored.value.project)
+            .collect())
     }
 
     /// One project.
@@ -99,7 +111,11 @@ impl Projects {
         for member in self.records.query::<MemberRecord>(members).await? {
             match self.list(actor, &member.guid).await {
                 Ok(projects) => {
-                    found.extend(projects.into_iter().filter(|p| p.name == named || p.slug == named));
+                    found.extend(
+                        projects
+                            .into_iter()
+                            .filter(|p| p.name == named || p.slug == named),
+                    );
                 }
                 // A token or an agent may know fewer workspaces than its account.
                 Err(Error::Refused(_)) => {}
@@ -149,10 +165,16 @@ impl Projects {
             archived: false,
         };
         let project = self.claim_slug(project).await?;
-        let workspace = self.records.require::<WorkspaceRecord>(&WorkspaceRecord::key_of(guid)).await?;
+        let workspace = self
+            .records
+            .require::<WorkspaceRecord>(&WorkspaceRecord::key_of(guid))
+            .await?;
         self.folders
             .make_project(guid, &project.slug, workspace.number)
-            .map_err(|source| Error::Io { what: "make the project's folder", source })?;
+            .map_err(|source| Error::Io {
+                what: "make the project's folder",
+                source,
+            })?;
         Ok(project)
     }
 
@@ -162,18 +184,29 @@ impl Projects {
         for number in 1..=SLUG_TRIES {
             project.slug = numbered_slug(&wanted, number);
             let claim = Write::Put {
-                key: Key::new(format!("WORKSPACE#{}", project.guid), format!("SLUG#{}", project.slug)),
+                key: Key::new(
+                    format!("WORKSPACE#{}", project.guid),
+                    format!("SLUG#{}", project.slug),
+                ),
                 index: None,
                 value: serde_json::json!({ "project": project.id }),
                 condition: Condition::Absent,
             };
-            let record = ProjectRecord { project: project.clone(), sessions: 0 };
-            match self.records.transact(vec![claim, put(&record, Condition::Absent)]).await {
+            let record = ProjectRecord {
+                project: project.clone(),
+                sessions: 0,
+            };
+            match self
+                .records
+                .transact(vec![claim, put(&record, Condition::Absent)])
+                .await
+            {
                 Err(error) if error.failed_condition().is_some() => {}
                 other => return other.map(|()| project),
             }
         }
-        let message = format!("There are already {SLUG_TRIES} projects of this name; choose another.");
+        let message =
+            format!("There are already {SLUG_TRIES} projects of this name; choose another.");
         Err(ApiError::invalid("name", message).into())
     }
 
@@ -202,9 +235,15 @@ impl Projects {
     ///
     /// # Errors
     /// Refused if the actor may not work here.
-    pub async fn set_archived(&self, actor: &Actor, id: ProjectId, archived: bool) -> Result<Project> {
+    pub async fn set_archived(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+        archived: bool,
+    ) -> Result<Project> {
         self.record(actor, id, Action::Work).await?;
-        self.update(id, move |project| project.archived = archived).await
+        self.update(id, move |project| project.archived = archived)
+            .await
     }
 
     async fn update(&self, id: ProjectId, change: impl Fn(&mut Project) + Send) -> Result<Project> {
@@ -231,7 +270,11 @@ impl Projects {
 
     /// The project without a check, for services that have made one.
     pub(crate) async fn load(&self, id: ProjectId) -> Result<ProjectRecord> {
-        Ok(self.records.require::<ProjectRecord>(&ProjectRecord::key_of(id)).await?.value)
+        Ok(self
+            .records
+            .require::<ProjectRecord>(&ProjectRecord::key_of(id))
+            .await?
+            .value)
     }
 }
 

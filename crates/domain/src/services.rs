@@ -8,14 +8,14 @@ use protocol::{MessageId, ProjectId, Session, SessionId};
 use crate::accounts::Accounts;
 use crate::actor::Actor;
 use crate::chat::Chats;
+pub use crate::chat::PageStart;
 use crate::error::Result;
 use crate::live::Hub;
 use crate::projects::Projects;
 use crate::publishing::Publishing;
+pub use crate::sessions::NewSession;
 use crate::sessions::Sessions;
 use crate::windows::Windows;
-pub use crate::chat::PageStart;
-pub use crate::sessions::NewSession;
 use crate::workspaces::Workspaces;
 
 /// The product's services.
@@ -56,7 +56,9 @@ impl Services {
         }
         let session = self.sessions.create(actor, project, new).await?;
         if let Some(text) = first_message {
-            self.chats.send(actor, session.id, MessageId::random(), text).await?;
+            self.chats
+                .send(actor, session.id, MessageId::random(), text)
+                .await?;
         }
         Ok(session)
     }
@@ -65,7 +67,12 @@ impl Services {
     /// knows a session's random id has been shown its preview.
     pub async fn preview_folder(&self, session: SessionId) -> Option<PathBuf> {
         let record = self.sessions.load(session).await.ok()?;
-        let project = self.projects.load(record.session.project).await.ok()?.project;
+        let project = self
+            .projects
+            .load(record.session.project)
+            .await
+            .ok()?
+            .project;
         Some(self.projects.folder(&project))
     }
 }

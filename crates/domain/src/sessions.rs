@@ -60,8 +60,16 @@ impl Record for SessionRecord {
     }
 
     fn index(&self) -> Option<Key> {
-        let Session { guid, project, number, .. } = &self.session;
-        Some(Key::new(format!("WORKSPACE#{guid}"), format!("SESSION#{project}#{number:010}")))
+        let Session {
+            guid,
+            project,
+            number,
+            ..
+        } = &self.session;
+        Some(Key::new(
+            format!("WORKSPACE#{guid}"),
+            format!("SESSION#{project}#{number:010}"),
+        ))
     }
 }
 
@@ -94,7 +102,13 @@ impl Sessions {
         hub: Arc<Hub>,
         agent: AgentInfo,
     ) -> Self {
-        Self { records, clock, projects, hub, agent }
+        Self {
+            records,
+            clock,
+            projects,
+            hub,
+            agent,
+        }
     }
 
     /// The agent that new sessions get.
@@ -120,7 +134,9 @@ impl Sessions {
     /// Not found if there is no such project or the actor may not know of it.
     pub async fn of_project(&self, actor: &Actor, project: ProjectId) -> Result<Vec<Session>> {
         let project = self.projects.get(actor, project).await?;
-        let mut sessions = self.listed(&project.guid, format!("SESSION#{}#", project.id)).await?;
+        let mut sessions = self
+            .listed(&project.guid, format!("SESSION#{}#", project.id))
+            .await?;
         sessions.reverse();
         Ok(sessions)
     }
@@ -154,7 +170,11 @@ impl Sessions {
         project: ProjectId,
         new: NewSession,
     ) -> Result<Session> {
-        let project = self.projects.record(actor, project, Action::Work).await?.project;
+        let project = self
+            .projects
+            .record(actor, project, Action::Work)
+            .await?
+            .project;
         if project.archived {
             return Err(ApiError::conflict("This project is archived. Restore it first.").into());
         }
@@ -178,7 +198,11 @@ impl Sessions {
             archived: false,
         };
         let made_by = actor.account.id;
-        let record = SessionRecord { session: session.clone(), made_by, titled: false };
+        let record = SessionRecord {
+            session: session.clone(),
+            made_by,
+            titled: false,
+        };
         let chat = ChatRecord::new(session.id, now);
         let writes = vec![
             put(&record, Condition::Absent),
@@ -195,7 +219,8 @@ impl Sessions {
         if self.records.query::<SessionRecord>(query).await?.len() < WORKSPACE_LIMIT {
             return Ok(());
         }
-        let message = format!("A workspace has at most {WORKSPACE_LIMIT} sessions. Use another one.");
+        let message =
+            format!("A workspace has at most {WORKSPACE_LIMIT} sessions. Use another one.");
         Err(ApiError::limit(message).into())
     }
 
@@ -226,9 +251,15 @@ impl Sessions {
     ///
     /// # Errors
     /// Refused if the actor may not work here.
-    pub async fn set_archived(&self, actor: &Actor, id: SessionId, archived: bool) -> Result<Session> {
+    pub async fn set_archived(
+        &self,
+        actor: &Actor,
+        id: SessionId,
+        archived: bool,
+    ) -> Result<Session> {
         self.record(actor, id, Action::Work).await?;
-        self.update(id, |record| record.session.archived = archived).await
+        self.update(id, |record| record.session.archived = archived)
+            .await
     }
 
     /// Stores what the agent may do without asking.
@@ -237,7 +268,8 @@ impl Sessions {
         id: SessionId,
         policy: PermissionPolicy,
     ) -> Result<Session> {
-        self.update(id, |record| record.session.policy = policy).await
+        self.update(id, |record| record.session.policy = policy)
+            .await
     }
 
     /// Makes a title from the first message, unless the session has one.
@@ -284,18 +316,27 @@ impl Sessions {
 
     /// The stored session without a check, for services that have made one.
     pub(crate) async fn load(&self, id: SessionId) -> Result<SessionRecord> {
-        Ok(self.records.require::<SessionRecord>(&SessionRecord::key_of(id)).await?.value)
+        Ok(self
+            .records
+            .require::<SessionRecord>(&SessionRecord::key_of(id))
+            .await?
+            .value)
     }
 
     /// The session as it is now, without a check.
     pub(crate) async fn joined(&self, record: SessionRecord) -> Result<Session> {
-        let chat = self.records.require::<ChatRecord>(&ChatRecord::key_of(record.session.id)).await?;
+        let chat = self
+            .records
+            .require::<ChatRecord>(&ChatRecord::key_of(record.session.id))
+            .await?;
         Ok(record.with(&chat))
     }
 
     /// Tells the workspace's followers that a session is new or has changed.
     pub(crate) fn announce(&self, session: &Session) {
-        let event = WorkspaceEvent::Session { session: Box::new(session.clone()) };
+        let event = WorkspaceEvent::Session {
+            session: Box::new(session.clone()),
+        };
         self.hub.tell_workspace(&session.guid, event);
     }
 }
@@ -307,7 +348,9 @@ fn title_of(message: &str) -> String {
         return line.to_owned();
     }
     let cut: String = line.chars().take(TITLE_CHARS - 1).collect();
-    let words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    let words = cut
+        .rsplit_once(' ')
+        .map_or(cut.as_str(), |(words, _)| words);
     format!("{}…", words.trim_end_matches([',', '.', ';', ':']))
 }
 
@@ -317,7 +360,10 @@ mod tests {
 
     #[test]
     fn a_title_is_one_short_line() {
-        assert_eq!(title_of("  Create a tea shop website\nwith a menu"), "Create a tea shop website");
+        assert_eq!(
+            title_of("  Create a tea shop website\nwith a menu"),
+            "Create a tea shop website"
+        );
         let long = title_of(&"word ".repeat(50));
         assert!(long.ends_with("word…") && long.chars().count() <= TITLE_CHARS);
         assert!(title_of(&"x".repeat(500)).chars().count() <= TITLE_CHARS);

@@ -16,7 +16,11 @@ pub struct PromptFacts<'a> {
 /// Writes the system prompt.
 #[must_use]
 pub fn write(facts: PromptFacts<'_>) -> String {
-    let PromptFacts { project, session, site } = facts;
+    let PromptFacts {
+        project,
+        session,
+        site,
+    } = facts;
     let publishing = match site {
         None => "This project has no site yet. Your first publish makes a NEW one.".to_owned(),
         Some((id, url)) => format!(
@@ -73,7 +77,11 @@ mod tests {
             number: 1,
             title: String::new(),
             objectives: objectives.into(),
-            agent: AgentInfo { name: "demo".into(), label: "Demo agent".into(), demo: true },
+            agent: AgentInfo {
+                name: "demo".into(),
+                label: "Demo agent".into(),
+                demo: true,
+            },
             policy: PermissionPolicy::Ask,
             status: SessionStatus::Idle,
             cost_usd: 0.0,
@@ -81,7 +89,11 @@ mod tests {
             active_at: Timestamp::default(),
             archived: false,
         };
-        write(PromptFacts { project: &project, session: &session, site })
+        write(PromptFacts {
+            project: &project,
+            session: &session,
+            site,
+        })
     }
 
     #[test]

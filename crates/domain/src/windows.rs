@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use protocol::live::{TerminalSize, TerminalWindow};
 use protocol::SessionId;
+use protocol::live::{TerminalSize, TerminalWindow};
 use tokio::sync::Mutex;
 
 use crate::actor::Actor;
@@ -66,7 +66,15 @@ impl Windows {
         programs: Arc<dyn Programs>,
     ) -> Self {
         let starting = Arc::default();
-        Self { records, folders, projects, sessions, terminals, programs, starting }
+        Self {
+            records,
+            folders,
+            projects,
+            sessions,
+            terminals,
+            programs,
+            starting,
+        }
     }
 
     /// Starts to watch a window, and its program if it does not run. A shell is for those who may
@@ -81,7 +89,10 @@ impl Windows {
         session: SessionId,
         window: TerminalWindow,
     ) -> Result<(Place, Watch)> {
-        let record = self.sessions.record(actor, session, action_of(window)).await?;
+        let record = self
+            .sessions
+            .record(actor, session, action_of(window))
+            .await?;
         let place = place(&record, window);
         {
             let _one_start_at_a_time = self.starting.lock().await;
@@ -104,7 +115,10 @@ impl Windows {
         session: SessionId,
         window: TerminalWindow,
     ) -> Result<()> {
-        self.sessions.record(actor, session, action_of(window)).await.map(drop)
+        self.sessions
+            .record(actor, session, action_of(window))
+            .await
+            .map(drop)
     }
 
     async fn start(
@@ -117,11 +131,16 @@ impl Windows {
         let key = WorkspaceRecord::key_of(&record.session.guid);
         let workspace = self.records.require::<WorkspaceRecord>(&key).await?;
         let project = self.projects.load(record.session.project).await?.project;
-        let failed = |source| Error::Io { what: "the session's folders", source };
+        let failed = |source| Error::Io {
+            what: "the session's folders",
+            source,
+        };
         self.folders
             .make_project(&project.guid, &project.slug, workspace.number)
             .map_err(failed)?;
-        self.folders.make_agent(id, workspace.number).map_err(failed)?;
+        self.folders
+            .make_agent(id, workspace.number)
+            .map_err(failed)?;
         let program = match window {
             TerminalWindow::Agent => self.programs.transcript(self.folders.agent(id)),
             TerminalWindow::Shell => {
@@ -167,5 +186,9 @@ fn place(record: &SessionRecord, window: TerminalWindow) -> Place {
         TerminalWindow::Agent => "transcript",
         TerminalWindow::Shell => "shell",
     };
-    Place { guid: record.session.guid.clone(), session: record.session.id, window }
+    Place {
+        guid: record.session.guid.clone(),
+        session: record.session.id,
+        window,
+    }
 }

@@ -51,7 +51,11 @@ impl Workspaces {
     /// A service over these parts.
     #[must_use]
     pub fn new(records: Records, clock: Arc<dyn Clock>, folders: Folders) -> Self {
-        Self { records, clock, folders }
+        Self {
+            records,
+            clock,
+            folders,
+        }
     }
 
     /// The workspaces of the actor's account, oldest first.
@@ -80,7 +84,10 @@ impl Workspaces {
     pub async fn get(&self, actor: &Actor, guid: &Guid) -> Result<Workspace> {
         let role = authorise(&self.records, actor, guid, Action::ReadWorkspace).await?;
         let key = WorkspaceRecord::key_of(guid);
-        Ok(view(self.records.require::<WorkspaceRecord>(&key).await?.value, role))
+        Ok(view(
+            self.records.require::<WorkspaceRecord>(&key).await?.value,
+            role,
+        ))
     }
 
     /// Makes a workspace that the actor's account owns, with its folder.
@@ -94,14 +101,22 @@ impl Workspaces {
         let workspace = self.store(actor, name).await?;
         self.folders
             .make_workspace(&workspace.guid, workspace.number)
-            .map_err(|source| Error::Io { what: "the workspace's folder", source })?;
+            .map_err(|source| Error::Io {
+                what: "the workspace's folder",
+                source,
+            })?;
         Ok(view(workspace, Role::Owner))
     }
 
     async fn check_limit(&self, actor: &Actor) -> Result<()> {
         let query = MemberRecord::memberships_of(actor.account.id);
         let members = self.records.query::<MemberRecord>(query).await?;
-        if members.iter().filter(|member| member.role == Role::Owner).count() < OWNED_LIMIT {
+        if members
+            .iter()
+            .filter(|member| member.role == Role::Owner)
+            .count()
+            < OWNED_LIMIT
+        {
             return Ok(());
         }
         Err(ApiError::limit(format!("An account owns at most {OWNED_LIMIT} workspaces.")).into())
@@ -119,9 +134,15 @@ impl Workspaces {
                 archived: false,
                 number,
             };
-            let owner =
-                MemberRecord { guid: guid.clone(), account: actor.account.id, role: Role::Owner };
-            let claim = ShortId { short: guid.short().to_owned(), guid };
+            let owner = MemberRecord {
+                guid: guid.clone(),
+                account: actor.account.id,
+                role: Role::Owner,
+            };
+            let claim = ShortId {
+                short: guid.short().to_owned(),
+                guid,
+            };
             let writes = vec![
                 put(&claim, Condition::Absent),
                 put(&workspace, Condition::Absent),
@@ -155,16 +176,23 @@ impl Workspaces {
     pub async fn rename(&self, actor: &Actor, guid: &Guid, name: &str) -> Result<Workspace> {
         let role = authorise(&self.records, actor, guid, Action::Manage).await?;
         let name = protocol::name("name", name)?;
-        self.update(guid, role, |workspace| workspace.name.clone_from(&name)).await
+        self.update(guid, role, |workspace| workspace.name.clone_from(&name))
+            .await
     }
 
     /// Puts a workspace away, or takes it out again.
     ///
     /// # Errors
     /// Refused for all but owners.
-    pub async fn set_archived(&self, actor: &Actor, guid: &Guid, archived: bool) -> Result<Workspace> {
+    pub async fn set_archived(
+        &self,
+        actor: &Actor,
+        guid: &Guid,
+        archived: bool,
+    ) -> Result<Workspace> {
         let role = authorise(&self.records, actor, guid, Action::Archive).await?;
-        self.update(guid, role, |workspace| workspace.archived = archived).await
+        self.update(guid, role, |workspace| workspace.archived = archived)
+            .await
     }
 
     async fn update(
@@ -201,12 +229,26 @@ fn may_create(actor: &Actor) -> Result<(), ApiError> {
     match &actor.via {
         Via::SignIn(_) | Via::Operator => Ok(()),
         Via::Token { scopes, .. } if scopes.contains(&protocol::Scope::SessionsWrite) => Ok(()),
-        Via::Token { .. } => Err(ApiError::forbidden("This token lacks the scope sessions:write.")),
+        Via::Token { .. } => Err(ApiError::forbidden(
+            "This token lacks the scope sessions:write.",
+        )),
         Via::Agent { .. } => Err(ApiError::forbidden("An agent may not do this.")),
     }
 }
 
 fn view(record: WorkspaceRecord, role: Role) -> Workspace {
-    let WorkspaceRecord { guid, name, created_at, archived, number: _ } = record;
-    Workspace { guid, name, role, created_at, archived }
+    let WorkspaceRecord {
+        guid,
+        name,
+        created_at,
+        archived,
+        number: _,
+    } = record;
+    Workspace {
+        guid,
+        name,
+        role,
+        created_at,
+        archived,
+    }
 }

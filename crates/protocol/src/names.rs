@@ -69,7 +69,9 @@ pub fn preview_name(session: SessionId) -> String {
 /// The session whose preview has this name.
 #[must_use]
 pub fn previewed_session(name: &str) -> Option<SessionId> {
-    let digits = name.strip_prefix(PREVIEW).filter(|digits| digits.len() == 32)?;
+    let digits = name
+        .strip_prefix(PREVIEW)
+        .filter(|digits| digits.len() == 32)?;
     Uuid::try_parse(digits).ok().map(SessionId::from)
 }
 
@@ -91,7 +93,12 @@ mod tests {
     fn a_preview_is_found_by_its_name() {
         let session = SessionId::random();
         assert_eq!(previewed_session(&preview_name(session)), Some(session));
-        for other in ["preview-", "preview-xyz", "tmux-preview-1", &session.to_string()] {
+        for other in [
+            "preview-",
+            "preview-xyz",
+            "tmux-preview-1",
+            &session.to_string(),
+        ] {
             assert_eq!(previewed_session(other), None, "{other}");
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! Each workspace has a tmux server of its own, on a socket of its own. Sessions of the product are
 //! tmux sessions, named by their ids, with one pane in each window. Windows are made and removed by
-//! the `tmux` program ([`cli`]); watching, typing and resizing go through control mode
-//! ([`control`]). Everything is found again by names, so nothing is lost when this process ends.
+//! the `tmux` program (`cli`); watching, typing and resizing go through control mode
+//! (`control`). Everything is found again by names, so nothing is lost when this process ends.
 
 mod cli;
 mod control;

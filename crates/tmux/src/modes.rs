@@ -23,6 +23,8 @@ pub struct Modes {
 #[derive(Default)]
 struct Seen {
     pen: Pen,
+    /// The pen that comes back with the saved cursor.
+    saved_pen: Pen,
     private: [bool; PRIVATE_MODES.len()],
     cursor_style: u16,
     /// Whether G0 and G1 are line-drawing sets, and whether G1 is in use.
@@ -92,6 +94,11 @@ impl Perform for Seen {
             }
             (b"?", 'h' | 'l') => {
                 for param in params.iter() {
+                    match (param[0], action) {
+                        (1048 | 1049, 'h') => self.saved_pen = self.pen.clone(),
+                        (1048 | 1049, _) => self.pen = self.saved_pen.clone(),
+                        _ => {}
+                    }
                     if let Some(at) = PRIVATE_MODES.iter().position(|mode| *mode == param[0]) {
                         self.private[at] = action == 'h';
                     }
@@ -105,6 +112,8 @@ impl Perform for Seen {
     fn esc_dispatch(&mut self, marks: &[u8], _ignore: bool, byte: u8) {
         match (marks, byte) {
             ([], b'c') => *self = Self::default(),
+            ([], b'7') => self.saved_pen = self.pen.clone(),
+            ([], b'8') => self.pen = self.saved_pen.clone(),
             (b"(", set) => self.line_drawing[0] = set == b'0',
             (b")", set) => self.line_drawing[1] = set == b'0',
             _ => {}
@@ -210,6 +219,8 @@ mod tests {
             ("\x1b[4m\x1b[4:0m", ""),
             ("\x1b[7;53m\x1b[m", ""),
             ("\x1b[38;5m", ""),
+            ("\x1b[32m\x1b[?1049h\x1b[31m\x1b[?1049l", "\x1b[32m"),
+            ("\x1b[1m\x1b7\x1b[m\x1b8", "\x1b[1m"),
         ] {
             assert_eq!(pen_after(written), expected, "{written:?}");
         }

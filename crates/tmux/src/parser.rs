@@ -53,8 +53,6 @@ pub enum Notification<'a> {
     },
     /// tmux stopped sending a pane's output because the reader was too slow.
     Pause(PaneId),
-    /// A paused pane's output goes on.
-    Continue(PaneId),
     /// A window has a new layout, of this many columns and rows.
     Layout {
         /// Which.
@@ -175,7 +173,6 @@ fn parse(line: &[u8]) -> Option<Notification<'_>> {
             }
         }
         b"%pause" => Notification::Pause(PaneId::parse(word(rest).0)?),
-        b"%continue" => Notification::Continue(PaneId::parse(word(rest).0)?),
         b"%layout-change" => {
             let mut fields = fields(rest);
             let window = WindowId::parse(fields.next()?)?;
@@ -283,7 +280,6 @@ mod tests {
             (b"%extended-output %4 12 : x : y", output(b"x : y")),
             (b"%extended-output %4 12 new fields : ", output(b"")),
             (b"%pause %4", Notification::Pause(PaneId(4))),
-            (b"%continue %4", Notification::Continue(PaneId(4))),
             (
                 b"%layout-change @7 a29d,90x20,0,0,0 a29d,90x20,0,0,0 *",
                 Notification::Layout {

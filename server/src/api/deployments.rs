@@ -51,7 +51,11 @@ pub struct New {
 
 /// `POST /api/deployments {project, directory, site}`: a NEW site, or an UPDATE of `site`.
 pub async fn publish(State(app): State<App>, Known(actor): Known, Body(new): Body<New>) -> Answer {
-    let wish = Wish { project: Some(new.project), directory: new.directory, site: new.site };
+    let wish = Wish {
+        project: Some(new.project),
+        directory: new.directory,
+        site: new.site,
+    };
     let published = deploy::publish(&app.services, &actor, wish).await?;
     success(json!({ "published": published }))
 }

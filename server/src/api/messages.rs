@@ -29,8 +29,11 @@ impl From<Message> for View {
             Content::Tool(tool) => ("tool", tool.name.clone()),
             Content::Permission(permission) => ("permission", permission.tool.clone()),
             Content::Question(question) => {
-                let questions: Vec<_> =
-                    question.questions.iter().map(|item| item.question.as_str()).collect();
+                let questions: Vec<_> = question
+                    .questions
+                    .iter()
+                    .map(|item| item.question.as_str())
+                    .collect();
                 ("question", questions.join("\n"))
             }
             Content::Notice { text, .. } => ("notice", text.clone()),
@@ -60,7 +63,11 @@ pub async fn list(
     Path(session): Path<SessionId>,
     Query(After { after }): Query<After>,
 ) -> Answer {
-    let page = app.services.chats.page(&actor, session, PageStart::After(after)).await?;
+    let page = app
+        .services
+        .chats
+        .page(&actor, session, PageStart::After(after))
+        .await?;
     let views: Vec<View> = page.messages.into_iter().map(View::from).collect();
     success(json!({ "messages": views, "has_more": page.has_newer }))
 }
@@ -80,6 +87,10 @@ pub async fn send(
     Body(new): Body<New>,
 ) -> Answer {
     let id = new.id.unwrap_or_else(MessageId::random);
-    let message = app.services.chats.send(&actor, session, id, new.content).await?;
+    let message = app
+        .services
+        .chats
+        .send(&actor, session, id, new.content)
+        .await?;
     success(json!({ "message": View::from(message) }))
 }

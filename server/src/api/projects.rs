@@ -24,8 +24,24 @@ struct View {
 
 impl From<Project> for View {
     fn from(project: Project) -> Self {
-        let Project { id, guid, name, slug, description, created_at, archived } = project;
-        Self { id, guid, name, slug, description, created_at: created_at.rfc3339(), archived }
+        let Project {
+            id,
+            guid,
+            name,
+            slug,
+            description,
+            created_at,
+            archived,
+        } = project;
+        Self {
+            id,
+            guid,
+            name,
+            slug,
+            description,
+            created_at: created_at.rfc3339(),
+            archived,
+        }
     }
 }
 
@@ -57,8 +73,11 @@ pub struct New {
 /// `POST /api/projects {name, description, guid}`
 pub async fn create(State(app): State<App>, Known(actor): Known, Body(new): Body<New>) -> Answer {
     let guid = the_workspace(&app, &actor, new.guid).await?;
-    let project =
-        app.services.projects.create(&actor, &guid, &new.name, &new.description).await?;
+    let project = app
+        .services
+        .projects
+        .create(&actor, &guid, &new.name, &new.description)
+        .await?;
     success(json!({ "project": View::from(project) }))
 }
 
@@ -73,6 +92,8 @@ pub async fn the_workspace(app: &App, actor: &Actor, guid: Option<Guid>) -> Resu
         (Some(_), false) => {
             Err(ApiError::invalid("guid", "Say which workspace: you have several.").into())
         }
-        (None, _) => Err(ApiError::invalid("guid", "You have no workspace; make one first.").into()),
+        (None, _) => {
+            Err(ApiError::invalid("guid", "You have no workspace; make one first.").into())
+        }
     }
 }

@@ -63,8 +63,15 @@ pub struct New {
 
 /// `POST /api/sessions/create {project_id, account_name, objectives}`
 pub async fn create(State(app): State<App>, Known(actor): Known, Body(new): Body<New>) -> Answer {
-    let details = NewSession { objectives: new.objectives, policy: new.policy };
-    let session = app.services.sessions.create(&actor, new.project_id, details).await?;
+    let details = NewSession {
+        objectives: new.objectives,
+        policy: new.policy,
+    };
+    let session = app
+        .services
+        .sessions
+        .create(&actor, new.project_id, details)
+        .await?;
     success(json!({
         "session_id": session.id,
         "session_number": session.number,
@@ -73,11 +80,7 @@ pub async fn create(State(app): State<App>, Known(actor): Known, Body(new): Body
 }
 
 /// `GET /api/sessions/{id}`
-pub async fn get(
-    State(app): State<App>,
-    Known(actor): Known,
-    Path(id): Path<SessionId>,
-) -> Answer {
+pub async fn get(State(app): State<App>, Known(actor): Known, Path(id): Path<SessionId>) -> Answer {
     let session = app.services.sessions.get(&actor, id).await?;
     success(json!({ "session": View::from(session) }))
 }

@@ -5,9 +5,9 @@ use protocol::{Guid, Role, Workspace};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::http::App;
 use crate::http::answer::{Answer, Body, success};
 use crate::http::auth::Known;
-use crate::http::App;
 
 /// A workspace as scripts see it.
 #[derive(Serialize)]
@@ -21,8 +21,20 @@ struct View {
 
 impl From<Workspace> for View {
     fn from(workspace: Workspace) -> Self {
-        let Workspace { guid, name, role, created_at, archived } = workspace;
-        Self { guid, name, role, created_at: created_at.rfc3339(), archived }
+        let Workspace {
+            guid,
+            name,
+            role,
+            created_at,
+            archived,
+        } = workspace;
+        Self {
+            guid,
+            name,
+            role,
+            created_at: created_at.rfc3339(),
+            archived,
+        }
     }
 }
 
@@ -39,11 +51,7 @@ pub struct New {
 }
 
 /// `POST /api/workspaces {name}`
-pub async fn create(
-    State(app): State<App>,
-    Known(actor): Known,
-    Body(new): Body<New>,
-) -> Answer {
+pub async fn create(State(app): State<App>, Known(actor): Known, Body(new): Body<New>) -> Answer {
     let workspace = app.services.workspaces.create(&actor, &new.name).await?;
     success(json!({ "workspace": View::from(workspace) }))
 }

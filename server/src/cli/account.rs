@@ -36,9 +36,15 @@ pub async fn run(command: Command) -> Result<(), Failure> {
             let password = read_secret("password")?;
             let base = open(&data).await?;
             let accounts = base.accounts();
-            let account = accounts.create_account(&email, &password).await.map_err(told)?;
+            let account = accounts
+                .create_account(&email, &password)
+                .await
+                .map_err(told)?;
             if role == "owner" {
-                let actor = accounts.operator(account.email.as_str()).await.map_err(told)?;
+                let actor = accounts
+                    .operator(account.email.as_str())
+                    .await
+                    .map_err(told)?;
                 first_workspace(&base, &actor).await?;
             }
             println!("{}", account.id);
@@ -46,7 +52,10 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::ResetPassword { email, data } => {
             let password = read_secret("new password")?;
             let accounts = open(&data).await?.accounts();
-            accounts.reset_password(&email, &password).await.map_err(told)?;
+            accounts
+                .reset_password(&email, &password)
+                .await
+                .map_err(told)?;
         }
     }
     Ok(())

@@ -52,7 +52,10 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
                 "site": arguments.site,
             });
             let answer = remote.post("/api/deployments", &wish).await?;
-            answer["published"]["url"].as_str().unwrap_or_default().to_owned()
+            answer["published"]["url"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
         }
         None => publish_here(&arguments, &directory).await?.url,
     };
@@ -61,21 +64,34 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 async fn publish_here(arguments: &Arguments, directory: &Path) -> Result<Published, Failure> {
-    let email = arguments.account.as_deref().ok_or("say in whose name: --account EMAIL")?;
+    let email = arguments
+        .account
+        .as_deref()
+        .ok_or("say in whose name: --account EMAIL")?;
     let base = open(&arguments.data).await?;
     let actor = base.accounts().operator(email).await.map_err(told)?;
-    let hosting = cloud::local::LocalHosting::new(base.folders.sites(), arguments.sites_url.clone());
+    let hosting =
+        cloud::local::LocalHosting::new(base.folders.sites(), arguments.sites_url.clone());
     let publishing = Publishing::new(
         base.records.clone(),
         Arc::clone(&base.clock),
         Arc::new(hosting),
         Arc::new(|_| {}),
     );
-    let projects =
-        Projects::new(base.records.clone(), Arc::clone(&base.clock), base.folders.clone());
-    let project = projects.named(&actor, &arguments.project).await.map_err(told)?;
+    let projects = Projects::new(
+        base.records.clone(),
+        Arc::clone(&base.clock),
+        base.folders.clone(),
+    );
+    let project = projects
+        .named(&actor, &arguments.project)
+        .await
+        .map_err(told)?;
     // The operator may publish any folder of the machine.
-    let source = Source { root: directory.to_path_buf(), directory: PathBuf::from(".") };
+    let source = Source {
+        root: directory.to_path_buf(),
+        directory: PathBuf::from("."),
+    };
     let published = match arguments.site {
         None => publishing.publish_new(&actor, &project, source).await,
         Some(site) => publishing.update(&actor, site, source).await,

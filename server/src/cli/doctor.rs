@@ -20,5 +20,9 @@ pub async fn run(settings: Settings, _file: File) -> Result<ExitCode, Failure> {
             }
         }
     }
-    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if healthy {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

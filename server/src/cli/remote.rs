@@ -35,8 +35,12 @@ impl Remote {
         if good {
             return Ok(answer);
         }
-        let field = answer["error"]["field"].as_str().map(|field| format!("{field}: "));
-        let message = answer["error"]["message"].as_str().unwrap_or("the server refused");
+        let field = answer["error"]["field"]
+            .as_str()
+            .map(|field| format!("{field}: "));
+        let message = answer["error"]["message"]
+            .as_str()
+            .unwrap_or("the server refused");
         Err(format!("{}{message}", field.unwrap_or_default()).into())
     }
 }

@@ -13,12 +13,21 @@ use crate::settings::{File, LogFormat, Settings};
 pub async fn run(settings: Settings, file: File) -> Result<(), Failure> {
     start_log(&settings)?;
     let server = Server::bind(&settings, &file.agents).await?;
-    let needs_owner = server.services().accounts.needs_owner().await.map_err(super::told)?;
+    let needs_owner = server
+        .services()
+        .accounts
+        .needs_owner()
+        .await
+        .map_err(super::told)?;
     let mut out = std::io::stdout();
     writeln!(out, "listening on {}", server.public_url())?;
     if needs_owner {
         let code = server.services().accounts.setup_code();
-        writeln!(out, "\n  Open {}/setup to make the owner's account.", server.public_url())?;
+        writeln!(
+            out,
+            "\n  Open {}/setup to make the owner's account.",
+            server.public_url()
+        )?;
         writeln!(out, "  One-time code: {code}\n")?;
     }
     out.flush()?;
@@ -41,7 +50,9 @@ fn stopped() -> std::io::Result<impl Future<Output = ()>> {
 fn start_log(settings: &Settings) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&settings.log)
         .map_err(|error| format!("--log {}: {error}", settings.log))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

@@ -27,10 +27,18 @@ pub enum Command {
 
 /// Runs the command.
 pub async fn run(command: Command) -> Result<(), Failure> {
-    let Command::Create { account, scopes, name, data } = command;
+    let Command::Create {
+        account,
+        scopes,
+        name,
+        data,
+    } = command;
     let accounts = open(&data).await?.accounts();
     let actor = accounts.operator(&account).await.map_err(told)?;
-    let (_, secret) = accounts.create_token(&actor, &name, &scopes).await.map_err(told)?;
+    let (_, secret) = accounts
+        .create_token(&actor, &name, &scopes)
+        .await
+        .map_err(told)?;
     println!("{}", secret.reveal());
     Ok(())
 }

@@ -47,7 +47,9 @@ impl Credential {
                 .flat_map(|value| value.split(';'))
                 .filter_map(|pair| pair.trim().split_once('='))
         };
-        let secret = COOKIES.iter().find_map(|name| pairs().find(|(key, _)| key == name));
+        let secret = COOKIES
+            .iter()
+            .find_map(|name| pairs().find(|(key, _)| key == name));
         match secret {
             Some((_, value)) => Self::Cookie(Secret::new(value.to_owned())),
             None => Self::None,
@@ -67,8 +69,13 @@ impl Credential {
                 services.chats.agent_with_token(secret).await.map(Some)
             }
             Self::Bearer(secret) => {
-                let actor = services.accounts.authenticate_token(secret.reveal()).await?;
-                actor.map(Some).ok_or_else(|| ApiError::unauthenticated().into())
+                let actor = services
+                    .accounts
+                    .authenticate_token(secret.reveal())
+                    .await?;
+                actor
+                    .map(Some)
+                    .ok_or_else(|| ApiError::unauthenticated().into())
             }
         }
     }
@@ -98,14 +105,28 @@ pub async fn identify(
         Err(error) => return Failure(error.into_api()).into_response(),
     };
     let info = request_info(request.headers(), peer.ip(), app.site.is_secure());
-    request.extensions_mut().insert(Who { actor, credential, request: info });
+    request.extensions_mut().insert(Who {
+        actor,
+        credential,
+        request: info,
+    });
     next.run(request).await
 }
 
 fn request_info(headers: &HeaderMap, address: IpAddr, secure: bool) -> RequestInfo {
-    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let user_agent = user_agent.unwrap_or("unknown").chars().take(USER_AGENT_CHARS).collect();
-    RequestInfo { address, user_agent, secure }
+    let user_agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    let user_agent = user_agent
+        .unwrap_or("unknown")
+        .chars()
+        .take(USER_AGENT_CHARS)
+        .collect();
+    RequestInfo {
+        address,
+        user_agent,
+        secure,
+    }
 }
 
 /// The actor, for handlers that serve nobody else.
@@ -117,6 +138,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Known {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Failure> {
         let who = parts.extensions.get::<Who>();
         let actor = who.and_then(|who| who.actor.clone());
-        actor.map(Self).ok_or_else(|| Failure(ApiError::unauthenticated()))
+        actor
+            .map(Self)
+            .ok_or_else(|| Failure(ApiError::unauthenticated()))
     }
 }

@@ -48,13 +48,18 @@ impl Hosts {
 
 /// Host and port of a URL.
 fn authority(url: &str) -> Option<&str> {
-    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
+    let rest = url
+        .strip_prefix("http://")
+        .or_else(|| url.strip_prefix("https://"))?;
     rest.split('/').next().filter(|host| !host.is_empty())
 }
 
 /// Middleware: answers requests for other hosts with 421.
 pub async fn refuse_strangers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let named = request.uri().authority().map(|authority| authority.as_str());
+    let named = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str());
     let host = named.or_else(|| header(request.headers(), header::HOST));
     if host.is_some_and(|host| app.site.hosts.contains(host)) {
         return next.run(request).await;
@@ -76,19 +81,41 @@ mod tests {
     fn own_names_pass_and_others_do_not() {
         let addr = "127.0.0.1:3000".parse().unwrap();
         let hosts = Hosts::new(addr, "https://Build.Example.org", &["nas".to_owned()]);
-        for own in ["127.0.0.1:3000", "LOCALHOST:3000", "build.example.org", "nas", "nas:3000"] {
+        for own in [
+            "127.0.0.1:3000",
+            "LOCALHOST:3000",
+            "build.example.org",
+            "nas",
+            "nas:3000",
+        ] {
             assert!(hosts.contains(own), "{own}");
         }
-        for other in ["", "localhost", "localhost:3001", "evil.example", "127.0.0.1:3000.evil.example"] {
+        for other in [
+            "",
+            "localhost",
+            "localhost:3001",
+            "evil.example",
+            "127.0.0.1:3000.evil.example",
+        ] {
             assert!(!hosts.contains(other), "{other}");
         }
     }
 
     #[test]
     fn origins_are_compared_by_host_and_port() {
-        let hosts = Hosts::new("127.0.0.1:3000".parse().unwrap(), "http://127.0.0.1:3000", &[]);
+        let hosts = Hosts::new(
+            "127.0.0.1:3000".parse().unwrap(),
+            "http://127.0.0.1:3000",
+            &[],
+        );
         assert!(hosts.contains_origin("http://localhost:3000"));
-        for other in ["null", "", "http://site.localhost:3001", "file://", "http://localhost:3000@evil"] {
+        for other in [
+            "null",
+            "",
+            "http://site.localhost:3001",
+            "file://",
+            "http://localhost:3000@evil",
+        ] {
             assert!(!hosts.contains_origin(other), "{other}");
         }
     }

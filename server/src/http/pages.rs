@@ -37,7 +37,10 @@ pub fn routes(app: &App) -> Router<App> {
     };
     Router::new()
         .leptos_routes_with_handler(pages.to_vec(), render)
-        .route(&format!("{SERVER_FUNCTIONS}/{{*name}}"), any(server_function))
+        .route(
+            &format!("{SERVER_FUNCTIONS}/{{*name}}"),
+            any(server_function),
+        )
         .fallback(file_or_not_found)
         .with_state(app.clone())
 }
@@ -45,12 +48,7 @@ pub fn routes(app: &App) -> Router<App> {
 /// Where server functions are, apart from the API for scripts.
 pub const SERVER_FUNCTIONS: &str = "/do";
 
-async fn render(
-    app: App,
-    who: Who,
-    pages: Vec<AxumRouteListing>,
-    request: Request,
-) -> Response {
+async fn render(app: App, who: Who, pages: Vec<AxumRouteListing>, request: Request) -> Response {
     let leptos = app.leptos.clone();
     let context = context(&app, who);
     let handler =
@@ -64,7 +62,9 @@ async fn server_function(
     request: Request<Body>,
 ) -> Response {
     let context = context(&app, who);
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    leptos_axum::handle_server_fns_with_context(context, request)
+        .await
+        .into_response()
 }
 
 /// What renders and server functions find by `use_context`.
@@ -105,17 +105,22 @@ async fn file_or_not_found(
         .precompressed_gzip()
         .append_index_html_on_directories(false)
         .fallback(nothing.into_service());
-    let found: Result<_, Infallible> = files.oneshot(Request::from_parts(parts, Body::empty())).await;
+    let found: Result<_, Infallible> = files
+        .oneshot(Request::from_parts(parts, Body::empty()))
+        .await;
     let Ok(mut response) = found;
     if response.status() == StatusCode::NOT_FOUND {
         let leptos = app.leptos.clone();
         let context = context(&app, who);
-        let page = leptos_axum::render_app_async_with_context(context, move || shell(leptos.clone()));
+        let page =
+            leptos_axum::render_app_async_with_context(context, move || shell(leptos.clone()));
         let mut response = page(again).await.into_response();
         *response.status_mut() = StatusCode::NOT_FOUND;
         return response;
     }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response.into_response()
 }
 

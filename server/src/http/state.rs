@@ -46,7 +46,9 @@ impl SiteFacts {
     #[must_use]
     pub fn sites_source(&self) -> String {
         let origin = self.sites_url.replace("{name}", "*");
-        let end = origin.find("://").and_then(|at| origin[at + 3..].find('/').map(|i| at + 3 + i));
+        let end = origin
+            .find("://")
+            .and_then(|at| origin[at + 3..].find('/').map(|i| at + 3 + i));
         origin[..end.unwrap_or(origin.len())].to_owned()
     }
 }

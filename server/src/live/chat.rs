@@ -41,5 +41,7 @@ fn revision(event: &ChatEvent) -> u64 {
 }
 
 async fn send(tab: &Follower, session: SessionId, event: ChatEvent) {
-    tab.outgoing.message(&ServerMessage::Chat { session, event }).await;
+    tab.outgoing
+        .message(&ServerMessage::Chat { session, event })
+        .await;
 }

@@ -41,7 +41,12 @@ impl Drop for Subscription {
 
 impl Subscriptions {
     pub(super) fn new(app: App, actor: Actor, outgoing: Outgoing) -> Self {
-        Self { app, actor, outgoing, by_channel: HashMap::new() }
+        Self {
+            app,
+            actor,
+            outgoing,
+            by_channel: HashMap::new(),
+        }
     }
 
     /// Begins a subscription. One that has the same channel ends.
@@ -53,7 +58,9 @@ impl Subscriptions {
     ) -> std::result::Result<(), ApiError> {
         self.by_channel.remove(&channel);
         if self.by_channel.len() >= LIMIT {
-            return Err(ApiError::limit(format!("A tab follows at most {LIMIT} things.")));
+            return Err(ApiError::limit(format!(
+                "A tab follows at most {LIMIT} things."
+            )));
         }
         let follower = Follower {
             app: self.app.clone(),
@@ -80,7 +87,11 @@ impl Subscriptions {
                 })
             }
         };
-        let subscription = Subscription { topic, task: task.abort_handle(), requests };
+        let subscription = Subscription {
+            topic,
+            task: task.abort_handle(),
+            requests,
+        };
         self.by_channel.insert(channel, subscription);
         Ok(())
     }
@@ -114,7 +125,9 @@ impl Subscriptions {
         }
         for (channel, error) in refused {
             self.end(channel);
-            self.outgoing.refuse(RefusedRequest::Subscription { channel }, error).await;
+            self.outgoing
+                .refuse(RefusedRequest::Subscription { channel }, error)
+                .await;
         }
     }
 
@@ -142,7 +155,9 @@ impl Follower {
     /// Tells the tab why its subscription has ended, if it was not the tab that ended it.
     async fn ended(&self, result: Result<()>) {
         if let Err(error) = result {
-            let request = RefusedRequest::Subscription { channel: self.channel };
+            let request = RefusedRequest::Subscription {
+                channel: self.channel,
+            };
             self.outgoing.refuse(request, error.into_api()).await;
         }
     }

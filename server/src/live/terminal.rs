@@ -136,15 +136,25 @@ impl Terminal<'_> {
         // An empty screen is a screen too.
         let first = chunks.next().unwrap_or_default();
         for bytes in std::iter::once(first).chain(chunks) {
-            let frame = TerminalFrame { channel: self.tab.channel, kind, bytes };
-            self.tab.outgoing.frame(Frame::Binary(frame.encode().into())).await;
+            let frame = TerminalFrame {
+                channel: self.tab.channel,
+                kind,
+                bytes,
+            };
+            self.tab
+                .outgoing
+                .frame(Frame::Binary(frame.encode().into()))
+                .await;
             kind = FrameKind::Output;
         }
     }
 
     async fn tell(&self, event: TerminalEvent) {
         let channel = self.tab.channel;
-        self.tab.outgoing.message(&ServerMessage::Terminal { channel, event }).await;
+        self.tab
+            .outgoing
+            .message(&ServerMessage::Terminal { channel, event })
+            .await;
     }
 }
 

@@ -19,6 +19,11 @@ pub(super) async fn follow(tab: &Follower, guid: Guid) -> Result<()> {
             Err(RecvError::Lagged(_)) => WorkspaceEvent::Missed,
             Err(RecvError::Closed) => return Ok(()),
         };
-        tab.outgoing.message(&ServerMessage::Workspace { guid: guid.clone(), event }).await;
+        tab.outgoing
+            .message(&ServerMessage::Workspace {
+                guid: guid.clone(),
+                event,
+            })
+            .await;
     }
 }

@@ -112,7 +112,10 @@ impl Scene {
     }
 
     fn preview_host(&self) -> String {
-        format!("{}.localhost:3001", protocol::names::preview_name(self.session))
+        format!(
+            "{}.localhost:3001",
+            protocol::names::preview_name(self.session)
+        )
     }
 
     async fn ask(&self, method: &str, host: &str, path: &str, headers: &[(&str, &str)]) -> Seen {
@@ -349,7 +352,10 @@ async fn what_is_not_there() {
 #[tokio::test]
 async fn unknown_hosts_and_other_methods() {
     let scene = Scene::with_site(&[("index.html", "tea")]).await;
-    let other_preview = format!("{}.localhost", protocol::names::preview_name(SessionId::random()));
+    let other_preview = format!(
+        "{}.localhost",
+        protocol::names::preview_name(SessionId::random())
+    );
     for host in [
         "none.localhost",
         "localhost:3001",

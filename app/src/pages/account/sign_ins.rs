@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use protocol::SignIn;
 
-use crate::api::accounts::{RevokeSignIn, sign_ins};
+use crate::api::Fault;
+use crate::api::accounts::RevokeSignIn;
 use crate::ui::{
     Badge, Button, ButtonKind, Loaded, Pane, RelativeTime, Tone, on_success, toast_faults,
 };
 
 /// The list of sign-ins, each of which can be ended.
 #[component]
-pub(super) fn SignIns() -> impl IntoView {
-    let list = Resource::new_blocking(|| (), |()| sign_ins());
+pub(super) fn SignIns(list: Resource<Result<Vec<SignIn>, Fault>>) -> impl IntoView {
     let changed = Callback::new(move |()| list.refetch());
     view! {
         <Pane id="sign-ins-title" title="Signed in" text="Browsers that may use your account. End those you do not know.">
@@ -77,7 +77,10 @@ fn browser_name(user_agent: &str) -> String {
         ("Linux", "Linux"),
     ];
     let find = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(sign, _)| user_agent.contains(sign)).map(|(_, name)| *name)
+        names
+            .iter()
+            .find(|(sign, _)| user_agent.contains(sign))
+            .map(|(_, name)| *name)
     };
     match (find(&BROWSERS), find(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),

@@ -4,7 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 use protocol::{ApiToken, Scope};
 
-use crate::api::accounts::{CreateToken, IssuedToken, RevokeToken, tokens};
+use crate::api::Fault;
+use crate::api::accounts::{CreateToken, IssuedToken, RevokeToken};
 use crate::platform::page;
 use crate::ui::{
     Button, ButtonKind, Confirm, FormFault, IconName, Loaded, Pane, RelativeTime, ShownOnce,
@@ -13,8 +14,7 @@ use crate::ui::{
 
 /// Making API tokens, and the list of them.
 #[component]
-pub(super) fn Tokens() -> impl IntoView {
-    let list = Resource::new_blocking(|| (), |()| tokens());
+pub(super) fn Tokens(list: Resource<Result<Vec<ApiToken>, Fault>>) -> impl IntoView {
     let changed = Callback::new(move |()| list.refetch());
     view! {
         <Pane id="tokens-title" title="API tokens" text="For scripts and other websites that act in your name.">
@@ -84,7 +84,12 @@ fn TokenRow(token: ApiToken, changed: Callback<()>) -> impl IntoView {
     toast_faults(action);
     on_success(action, move |()| changed.run(()));
     let id = token.id;
-    let scopes = token.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
+    let scopes = token
+        .scopes
+        .iter()
+        .map(|scope| scope.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
     let title = format!("Revoke “{}”?", token.name);
     view! {
         <li class="row">

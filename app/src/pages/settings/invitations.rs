@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use protocol::{Invitation, Role};
 
 use super::members::RoleSelect;
-use crate::api::members::{IssuedInvitation, Invite, RevokeInvitation, invitations};
+use crate::api::Fault;
+use crate::api::members::{Invite, IssuedInvitation, People, RevokeInvitation};
 use crate::pages::state::WorkspaceState;
 use crate::pages::workspaces::role_label;
 use crate::platform::page;
@@ -15,9 +16,11 @@ use crate::ui::{
 
 /// Making invitations, and the list of those that nobody has used yet.
 #[component]
-pub(super) fn Invitations(state: WorkspaceState) -> impl IntoView {
-    let list = Resource::new_blocking(|| (), move |()| invitations(state.guid()));
-    let changed = Callback::new(move |()| list.refetch());
+pub(super) fn Invitations(
+    state: WorkspaceState,
+    people: Resource<Result<People, Fault>>,
+) -> impl IntoView {
+    let changed = Callback::new(move |()| people.refetch());
     view! {
         <Pane
             id="invitations-title"
@@ -25,9 +28,10 @@ pub(super) fn Invitations(state: WorkspaceState) -> impl IntoView {
             text="An invitation is a link that works once. Send it to one person."
         >
             <NewInvitation state changed/>
-            <Loaded resource=list let:list>
+            <Loaded resource=people let:people>
                 <ul class="rows">
-                    {list
+                    {people
+                        .invitations
                         .into_iter()
                         .map(|invitation| view! { <InvitationRow invitation changed/> })
                         .collect_view()}
@@ -44,11 +48,19 @@ fn NewInvitation(state: WorkspaceState, changed: Callback<()>) -> impl IntoView 
     let action = ServerAction::<Invite>::new();
     toast_faults(action);
     on_success(action, move |IssuedInvitation { secret, .. }| {
-        link.set(Some(format!("{}{}#{}", page::origin(), Route::Join.path(), secret.reveal())));
+        link.set(Some(format!(
+            "{}{}#{}",
+            page::origin(),
+            Route::Join.path(),
+            secret.reveal()
+        )));
         changed.run(());
     });
     let invite = move |_| {
-        action.dispatch(Invite { guid: state.guid(), role: role.get_untracked() });
+        action.dispatch(Invite {
+            guid: state.guid(),
+            role: role.get_untracked(),
+        });
     };
     view! {
         <div class="form inline">
@@ -72,7 +84,7 @@ fn InvitationRow(invitation: Invitation, changed: Callback<()>) -> impl IntoView
     view! {
         <li class="row">
             <span class="row-main">{role_label(invitation.role)}</span>
-            <span class="row-time">"until "<RelativeTime at=invitation.expires_at/></span>
+            <span class="row-time">"ends "<RelativeTime at=invitation.expires_at/></span>
             <Button
                 kind=ButtonKind::Quiet
                 busy=action.pending()

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use protocol::{Member, Role};
 
-use crate::api::members::{RemoveMember, SetRole, members};
+use crate::api::Fault;
+use crate::api::members::{People, RemoveMember, SetRole};
 use crate::pages::state::{WorkspaceState, use_viewer};
 use crate::pages::workspaces::role_label;
 use crate::ui::{
@@ -12,14 +13,17 @@ use crate::ui::{
 
 /// The list of members. Owners change roles and remove people.
 #[component]
-pub(super) fn Members(state: WorkspaceState) -> impl IntoView {
-    let list = Resource::new_blocking(|| (), move |()| members(state.guid()));
-    let changed = Callback::new(move |()| list.refetch());
+pub(super) fn Members(
+    state: WorkspaceState,
+    people: Resource<Result<People, Fault>>,
+) -> impl IntoView {
+    let changed = Callback::new(move |()| people.refetch());
     view! {
         <Pane id="members-title" title="Members">
-            <Loaded resource=list let:list>
+            <Loaded resource=people let:people>
                 <ul class="rows">
-                    {list
+                    {people
+                        .members
                         .into_iter()
                         .map(|member| view! { <MemberRow state member changed/> })
                         .collect_view()}
@@ -31,7 +35,9 @@ pub(super) fn Members(state: WorkspaceState) -> impl IntoView {
 
 #[component]
 fn MemberRow(state: WorkspaceState, member: Member, changed: Callback<()>) -> impl IntoView {
-    let is_self = use_viewer().account.with_value(|account| account.id == member.account);
+    let is_self = use_viewer()
+        .account
+        .with_value(|account| account.id == member.account);
     let email = member.email.to_string();
     let role = member.role;
     let controls = StoredValue::new(member);
@@ -55,14 +61,28 @@ fn MemberRow(state: WorkspaceState, member: Member, changed: Callback<()>) -> im
 fn MemberControls(state: WorkspaceState, member: Member, changed: Callback<()>) -> impl IntoView {
     let toasts = use_toasts();
     let asking = RwSignal::new(false);
-    let (setting, removing) = (ServerAction::<SetRole>::new(), ServerAction::<RemoveMember>::new());
+    let (setting, removing) = (
+        ServerAction::<SetRole>::new(),
+        ServerAction::<RemoveMember>::new(),
+    );
     toast_faults(setting);
     toast_faults(removing);
     on_success(setting, move |()| toasts.info("Role changed."));
     on_success(removing, move |()| changed.run(()));
     let account = member.account;
-    let set = move |role| drop(setting.dispatch(SetRole { guid: state.guid(), account, role }));
-    let remove = move |()| drop(removing.dispatch(RemoveMember { guid: state.guid(), account }));
+    let set = move |role| {
+        drop(setting.dispatch(SetRole {
+            guid: state.guid(),
+            account,
+            role,
+        }))
+    };
+    let remove = move |()| {
+        drop(removing.dispatch(RemoveMember {
+            guid: state.guid(),
+            account,
+        }))
+    };
     view! {
         <RoleSelect
             label=format!("Role of {}", member.email)
@@ -94,7 +114,10 @@ pub(super) fn RoleSelect(
     on_choice: Callback<Role>,
 ) -> impl IntoView {
     const ROLES: [Role; 3] = [Role::Viewer, Role::Editor, Role::Owner];
-    let choose = move |event: leptos::ev::Targeted<leptos::ev::Event, leptos::web_sys::HtmlSelectElement>| {
+    let choose = move |event: leptos::ev::Targeted<
+        leptos::ev::Event,
+        leptos::web_sys::HtmlSelectElement,
+    >| {
         let chosen = event.target().value();
         if let Some(role) = ROLES.into_iter().find(|role| role_label(*role) == chosen) {
             on_choice.run(role);

@@ -79,7 +79,8 @@ impl Record for ChatRecord {
 
     /// Sessions whose agent runs are listed together, to be found again when the server starts.
     fn index(&self) -> Option<Key> {
-        self.running.then(|| Key::new(RUNNING, self.session.to_string()))
+        self.running
+            .then(|| Key::new(RUNNING, self.session.to_string()))
     }
 }
 
@@ -128,7 +129,10 @@ impl Record for MessageRecord {
     }
 
     fn index(&self) -> Option<Key> {
-        Some(Key::new(partition(self.session), Self::revision_sort(self.message.revision)))
+        Some(Key::new(
+            partition(self.session),
+            Self::revision_sort(self.message.revision),
+        ))
     }
 }
 

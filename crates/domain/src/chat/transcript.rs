@@ -47,7 +47,10 @@ impl Transcript {
     pub fn new(chat: ChatRecord, recent: Vec<Message>) -> Self {
         Self {
             chat,
-            open: recent.into_iter().filter(|message| is_open(&message.body)).collect(),
+            open: recent
+                .into_iter()
+                .filter(|message| is_open(&message.body))
+                .collect(),
             partial: None,
             partials: 0,
             retrying: None,
@@ -65,7 +68,9 @@ impl Transcript {
 
     /// Messages of people that the agent has not acknowledged, oldest first.
     pub fn undelivered(&self) -> impl Iterator<Item = &Message> {
-        self.open.iter().filter(|message| matches!(message.body, Body::User { .. }))
+        self.open
+            .iter()
+            .filter(|message| matches!(message.body, Body::User { .. }))
     }
 
     /// Whether there is something to store.
@@ -103,7 +108,14 @@ impl Transcript {
 
     /// Adds a notice at the end.
     pub fn notice(&mut self, level: NoticeLevel, text: impl Into<String>, now: Timestamp) {
-        self.append(MessageId::random(), Body::Notice { level, text: text.into() }, now);
+        self.append(
+            MessageId::random(),
+            Body::Notice {
+                level,
+                text: text.into(),
+            },
+            now,
+        );
     }
 
     /// Adds a published card at the end.
@@ -121,7 +133,8 @@ impl Transcript {
             self.open.push(message.clone());
             self.open.sort_by_key(|open| open.sequence);
         }
-        self.changed.retain(|changed| changed.sequence != message.sequence);
+        self.changed
+            .retain(|changed| changed.sequence != message.sequence);
         self.changed.push(message.clone());
         message
     }
@@ -141,7 +154,12 @@ impl Transcript {
     pub fn fail_undelivered(&mut self, reason: &str) {
         let ids: Vec<_> = self.undelivered().map(|message| message.id).collect();
         for id in ids {
-            self.set_delivery(id, Delivery::Failed { reason: reason.to_owned() });
+            self.set_delivery(
+                id,
+                Delivery::Failed {
+                    reason: reason.to_owned(),
+                },
+            );
         }
     }
 
@@ -168,7 +186,9 @@ impl Transcript {
     #[must_use]
     pub fn open_question(&self, request: &str) -> Option<(Message, Question)> {
         self.open.iter().find_map(|message| match &message.body {
-            Body::Question(open) if open.request == request => Some((message.clone(), open.clone())),
+            Body::Question(open) if open.request == request => {
+                Some((message.clone(), open.clone()))
+            }
             _ => None,
         })
     }
@@ -207,7 +227,11 @@ impl Transcript {
             AgentEvent::Text(text) => self.finish_text(text, now),
             AgentEvent::ToolUse { id, name, input } => self.tool_use(id, name, input, now),
             AgentEvent::ToolResult { id, result } => self.tool_result(&id, result),
-            AgentEvent::Permission { request, tool, input } => {
+            AgentEvent::Permission {
+                request,
+                tool,
+                input,
+            } => {
                 self.permission(request, tool, input, now);
             }
             AgentEvent::Question { request, questions } => self.question(request, questions, now),
@@ -219,7 +243,11 @@ impl Transcript {
                 });
                 self.go_on();
             }
-            AgentEvent::Retrying { attempt, of, reason } => self.retrying(attempt, of, &reason, now),
+            AgentEvent::Retrying {
+                attempt,
+                of,
+                reason,
+            } => self.retrying(attempt, of, &reason, now),
             AgentEvent::Finished { outcome, cost_usd } => self.finish_turn(outcome, cost_usd, now),
         }
     }
@@ -238,7 +266,11 @@ impl Transcript {
             .open
             .iter()
             .any(|message| matches!(message.body, Body::Permission(_) | Body::Question(_)));
-        self.set_status(if waits { SessionStatus::Waiting } else { SessionStatus::Working });
+        self.set_status(if waits {
+            SessionStatus::Waiting
+        } else {
+            SessionStatus::Working
+        });
     }
 
     fn extend_partial(&mut self, text: String) {
@@ -247,10 +279,17 @@ impl Transcript {
             self.go_on();
         }
         let number = self.partials;
-        let partial = self.partial.get_or_insert_with(|| Partial { number, text: String::new() });
+        let partial = self.partial.get_or_insert_with(|| Partial {
+            number,
+            text: String::new(),
+        });
         let offset = partial.text.len();
         partial.text.push_str(&text);
-        self.events.push(ChatEvent::Delta { number, offset, text });
+        self.events.push(ChatEvent::Delta {
+            number,
+            offset,
+            text,
+        });
     }
 
     fn end_partial(&mut self) {
@@ -269,7 +308,12 @@ impl Transcript {
 
     fn tool_use(&mut self, id: String, name: String, input: Value, now: Timestamp) {
         self.end_partial();
-        let tool = ToolUse { id, name, input: shorten_strings(input), result: None };
+        let tool = ToolUse {
+            id,
+            name,
+            input: shorten_strings(input),
+            result: None,
+        };
         self.append(MessageId::random(), Body::Tool(tool), now);
         self.go_on();
     }
@@ -291,7 +335,12 @@ impl Transcript {
     fn permission(&mut self, request: String, tool: String, input: Value, now: Timestamp) {
         if self.open_permission(&request).is_none() {
             // Not shortened: the tool is run with exactly this input if a person allows it.
-            let body = PermissionRequest { request, tool, input, decision: None };
+            let body = PermissionRequest {
+                request,
+                tool,
+                input,
+                decision: None,
+            };
             self.append(MessageId::random(), Body::Permission(body), now);
         }
         self.go_on();
@@ -299,14 +348,20 @@ impl Transcript {
 
     fn question(&mut self, request: String, questions: Vec<QuestionItem>, now: Timestamp) {
         if self.open_question(&request).is_none() {
-            let body = Question { request, questions, answers: None, withdrawn: false };
+            let body = Question {
+                request,
+                questions,
+                answers: None,
+                withdrawn: false,
+            };
             self.append(MessageId::random(), Body::Question(body), now);
         }
         self.go_on();
     }
 
     fn retrying(&mut self, attempt: u32, of: u32, reason: &str, now: Timestamp) {
-        let text = format!("The model's service failed ({reason}). Trying again: {attempt} of {of}.");
+        let text =
+            format!("The model's service failed ({reason}). Trying again: {attempt} of {of}.");
         let level = NoticeLevel::Warning;
         self.retrying = Some(match self.retrying.take() {
             Some(mut message) => {
@@ -333,22 +388,37 @@ impl Transcript {
             Outcome::Failed { reason } => self.notice(NoticeLevel::Error, reason, now),
         }
         let more_to_do = self.undelivered().next().is_some();
-        self.set_status(if more_to_do { SessionStatus::Working } else { SessionStatus::Idle });
+        self.set_status(if more_to_do {
+            SessionStatus::Working
+        } else {
+            SessionStatus::Idle
+        });
         self.events.push(ChatEvent::FilesChanged);
     }
 
     /// Ends what waits and will not be answered any more.
     fn withdraw(&mut self, which: impl Fn(&Message) -> bool) {
-        let withdrawn: Vec<_> = self.open.iter().filter(|message| which(message)).cloned().collect();
+        let withdrawn: Vec<_> = self
+            .open
+            .iter()
+            .filter(|message| which(message))
+            .cloned()
+            .collect();
         for mut message in withdrawn {
             match &mut message.body {
                 Body::Permission(open) => open.decision = Some(Decision::Withdrawn),
                 Body::Question(open) => open.withdrawn = true,
                 Body::Tool(tool) => {
                     let text = "Stopped before it ended.".to_owned();
-                    tool.result = Some(ToolResult { is_error: true, text });
+                    tool.result = Some(ToolResult {
+                        is_error: true,
+                        text,
+                    });
                 }
-                Body::User { .. } | Body::Agent { .. } | Body::Notice { .. } | Body::Published(_) => {}
+                Body::User { .. }
+                | Body::Agent { .. }
+                | Body::Notice { .. }
+                | Body::Published(_) => {}
             }
             self.change(message);
         }
@@ -382,139 +452,14 @@ fn shorten_strings(value: Value) -> Value {
         Value::String(text) => Value::String(shorten(text)),
         Value::Array(items) => Value::Array(items.into_iter().map(shorten_strings).collect()),
         Value::Object(fields) => Value::Object(
-            fields.into_iter().map(|(name, value)| (name, shorten_strings(value))).collect(),
+            fields
+                .into_iter()
+                .map(|(name, value)| (name, shorten_strings(value)))
+                .collect(),
         ),
         other => other,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use protocol::SessionId;
-    use serde_json::json;
-
-    const NOW: Timestamp = Timestamp::from_millis(1_000);
-
-    fn transcript() -> Transcript {
-        Transcript::new(ChatRecord::new(SessionId::random(), NOW), Vec::new())
-    }
-
-    fn sent(transcript: &mut Transcript, text: &str) -> MessageId {
-        let id = MessageId::random();
-        let body = Body::User { text: text.into(), delivery: Delivery::Stored };
-        transcript.append(id, body, NOW);
-        transcript.set_delivery(id, Delivery::Sent);
-        id
-    }
-
-    fn done() -> AgentEvent {
-        AgentEvent::Finished { outcome: Outcome::Done, cost_usd: Some(0.5) }
-    }
-
-    #[test]
-    fn an_answer_streams_and_becomes_one_message() {
-        let mut transcript = transcript();
-        let id = sent(&mut transcript, "hello");
-        transcript.take_changes();
-        transcript.fold(AgentEvent::Acknowledged(id), NOW);
-        transcript.fold(AgentEvent::TextDelta("Hé".into()), NOW);
-        transcript.fold(AgentEvent::TextDelta("llo".into()), NOW);
-        assert_eq!(transcript.partial().map(|partial| partial.text.as_str()), Some("Héllo"));
-        transcript.fold(AgentEvent::Text("Héllo".into()), NOW);
-        transcript.fold(done(), NOW);
-        let changes = transcript.take_changes();
-        let bodies: Vec<_> = changes.messages.iter().map(|message| &message.body).collect();
-        assert_eq!(
-            bodies,
-            [
-                &Body::User { text: "hello".into(), delivery: Delivery::Delivered },
-                &Body::Agent { text: "Héllo".into() }
-            ]
-        );
-        assert!(changes.events.contains(&ChatEvent::Delta { number: 1, offset: 3, text: "llo".into() }));
-        assert_eq!(transcript.chat.status, SessionStatus::Idle);
-        assert!(transcript.chat.conversation_begun);
-        assert_eq!(transcript.partial(), None);
-    }
-
-    #[test]
-    fn sequences_have_no_gaps_and_revisions_only_grow() {
-        let mut transcript = transcript();
-        let id = sent(&mut transcript, "one");
-        transcript.fold(AgentEvent::Acknowledged(id), NOW);
-        let tool = AgentEvent::ToolUse { id: "t1".into(), name: "Bash".into(), input: json!({}) };
-        transcript.fold(tool, NOW);
-        let result = ToolResult { is_error: false, text: "ok".into() };
-        transcript.fold(AgentEvent::ToolResult { id: "t1".into(), result }, NOW);
-        transcript.fold(AgentEvent::Text("done".into()), NOW);
-        let mut messages = transcript.take_changes().messages;
-        messages.sort_by_key(|message| message.sequence);
-        assert_eq!(messages.iter().map(|m| m.sequence).collect::<Vec<_>>(), [1, 2, 3]);
-        assert_eq!(messages.iter().map(|m| m.revision).max(), Some(transcript.chat.revision));
-        let Body::Tool(tool) = &messages[1].body else { panic!("{:?}", messages[1]) };
-        assert_eq!(tool.result.as_ref().map(|result| result.text.as_str()), Some("ok"));
-    }
-
-    #[test]
-    fn a_permission_waits_until_it_is_decided() {
-        let mut transcript = transcript();
-        let ask = AgentEvent::Permission {
-            request: "p1".into(),
-            tool: "Bash".into(),
-            input: json!({"command": "ls"}),
-        };
-        transcript.fold(ask.clone(), NOW);
-        transcript.fold(ask, NOW);
-        transcript.fold(AgentEvent::Working, NOW);
-        assert_eq!(transcript.chat.status, SessionStatus::Waiting);
-        assert_eq!(transcript.chat.sequence, 1, "the same request twice is one card");
-        transcript.decided("p1", Decision::Allow);
-        assert_eq!(transcript.chat.status, SessionStatus::Working);
-        assert!(transcript.open_permission("p1").is_none());
-    }
-
-    #[test]
-    fn an_ended_turn_leaves_nothing_waiting_but_undelivered_messages() {
-        let mut transcript = transcript();
-        let tool = AgentEvent::ToolUse { id: "t1".into(), name: "Bash".into(), input: json!({}) };
-        transcript.fold(tool, NOW);
-        let questions = Vec::new();
-        transcript.fold(AgentEvent::Question { request: "q1".into(), questions }, NOW);
-        let queued = sent(&mut transcript, "next");
-        let outcome = Outcome::Interrupted;
-        transcript.fold(AgentEvent::Finished { outcome, cost_usd: None }, NOW);
-        assert_eq!(transcript.undelivered().map(|m| m.id).collect::<Vec<_>>(), [queued]);
-        assert!(transcript.open_question("q1").is_none());
-        assert_eq!(transcript.chat.status, SessionStatus::Working, "a message is still to be answered");
-    }
-
-    #[test]
-    fn retries_are_one_notice() {
-        let mut transcript = transcript();
-        for attempt in 1..=3 {
-            let reason = "overloaded".into();
-            transcript.fold(AgentEvent::Retrying { attempt, of: 10, reason }, NOW);
-        }
-        let messages = transcript.take_changes().messages;
-        assert_eq!(messages.len(), 1);
-        assert!(matches!(&messages[0].body, Body::Notice { text, .. } if text.contains("3 of 10")));
-    }
-
-    #[test]
-    fn what_waited_before_a_restart_waits_after_it() {
-        let mut before = transcript();
-        let id = sent(&mut before, "hello");
-        let stored = before.take_changes().messages;
-        let after = Transcript::new(before.chat, stored);
-        assert_eq!(after.undelivered().map(|m| m.id).collect::<Vec<_>>(), [id]);
-    }
-
-    #[test]
-    fn long_results_and_inputs_are_cut_at_a_character() {
-        let long = "é".repeat(TOOL_RESULT_BYTES);
-        let Value::Object(input) = shorten_strings(json!({"content": long})) else { panic!() };
-        let text = input["content"].as_str().unwrap();
-        assert!(text.len() < TOOL_RESULT_BYTES + 100 && text.ends_with("bytes shown)"));
-    }
-}
+mod tests;

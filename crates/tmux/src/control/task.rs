@@ -40,6 +40,8 @@ enum Pending {
     Unneeded,
     Command(oneshot::Sender<Answer>),
     Snapshot(Snapshot),
+    /// A paused pane goes on; the bytes until then are lost.
+    Resume(PaneId),
     /// Which programs have ended.
     Look {
         nudged: bool,
@@ -237,11 +239,9 @@ impl Client {
         match *notification {
             Notification::Output { pane, data } => self.panes.output(pane, data),
             Notification::Pause(pane) => {
-                // The bytes until tmux goes on are lost.
                 let resume = format!("refresh-client -A '{pane}:continue'");
-                self.send(Pending::Unneeded, &resume);
+                self.send(Pending::Resume(pane), &resume);
             }
-            Notification::Continue(pane) => self.panes.get(pane).tell(WindowEvent::Reset),
             Notification::Layout {
                 window,
                 columns,
@@ -275,6 +275,7 @@ impl Client {
                 // Who asked may have given up.
                 let _ = answer.send(if reply.success { Ok(said) } else { Err(said) });
             }
+            Some(Pending::Resume(pane)) => self.panes.get(pane).tell(WindowEvent::Reset),
             Some(Pending::Look { nudged }) => {
                 self.looked(&String::from_utf8_lossy(reply.body), nudged);
             }

@@ -150,9 +150,39 @@ impl<'a> Viewer<'a> {
         self.terminal.screen().contents()
     }
 
-    /// Everything that can be seen, and the modes behind it.
+    /// Everything that can be seen, and the modes behind it. A blank is a blank, whether written or
+    /// never written, which tmux does not tell.
     pub fn state(&self) -> String {
-        self.terminal.screen().state_formatted()
+        let screen = self.terminal.screen();
+        let (rows, columns) = screen.size();
+        let mut state = String::new();
+        for row in 0..rows.get() {
+            for column in 0..columns.get() {
+                let cell = screen.cell(row, column).unwrap();
+                let text = if cell.has_contents() {
+                    cell.contents()
+                } else {
+                    " "
+                };
+                let look = (
+                    cell.fgcolor(),
+                    cell.bgcolor(),
+                    cell.bold(),
+                    cell.underline(),
+                );
+                if (text, look) != (" ", Default::default()) {
+                    state.push_str(&format!("{row},{column} {text} {look:?}\n"));
+                }
+            }
+        }
+        state
+            + &format!(
+                "{:?} {:?} {:?} {:?}",
+                screen.cursor_position(),
+                screen.hide_cursor(),
+                screen.attributes_formatted(),
+                screen.input_mode_formatted()
+            )
     }
 
     /// The screen with its scrollback, as text.

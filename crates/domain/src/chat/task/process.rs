@@ -1,0 +1,252 @@
+//! Starts the agent, takes up one that an earlier server left running, and stops it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use protocol::{ApiError, NoticeLevel, Secret, SessionStatus};
+use uuid::Uuid;
+
+use super::{Live, Task};
+use crate::accounts::secret;
+use crate::agents::{AgentDriver, Run, ToolServer};
+use crate::chat::record::ToolTokenRecord;
+use crate::chat::{Parts, TOOL_TOKEN_PREFIX};
+use crate::error::{Error, Result};
+use crate::records::{delete, put};
+use crate::sessions::SessionRecord;
+use crate::system_prompt::{self, PromptFacts};
+use crate::table::{Condition, Write};
+use crate::workspaces::record::WorkspaceRecord;
+
+impl Task {
+    pub(super) async fn start_or_explain(&mut self) {
+        match self.start().await {
+            Ok(()) => {}
+            Err(error) => {
+                let reason = error.into_api().message;
+                let now = self.parts.clock.now();
+                self.live = None;
+                self.keep(|transcript| {
+                    transcript.chat.running = false;
+                    transcript.fail_undelivered(&reason);
+                    transcript.notice(NoticeLevel::Error, reason.clone(), now);
+                    transcript.set_status(SessionStatus::Failed { reason });
+                })
+                .await;
+            }
+        }
+    }
+
+    /// Starts a new run of the agent. Its record comes before its process, so that a process never
+    /// runs unrecorded.
+    pub(super) async fn start(&mut self) -> Result<()> {
+        let slot = Arc::clone(&self.parts.slots)
+            .try_acquire_owned()
+            .map_err(|_| {
+                let limit = self.parts.settings.running_limit;
+                ApiError::limit(format!(
+                    "{limit} agents are running on this server, which is its limit. \
+                 Stop one, or try again when one is done."
+                ))
+            })?;
+        let session = self.parts.sessions.load(self.session).await?;
+        self.check_disk(&session).await?;
+        let token = secret::random(TOOL_TOKEN_PREFIX);
+        self.starts += 1;
+        let before = self.transcript.clone();
+        let writes = self.begin_run(&token);
+        self.commit(before, writes).await?;
+        let run = self.run_of(session, token).await?;
+        let driver = self.driver(&run).await?;
+        driver.start(&run).await?;
+        let output = driver.follow(&run, 0);
+        let (caught_up, stopping) = (false, false);
+        self.live = Some(Live {
+            driver,
+            run,
+            output,
+            caught_up,
+            stopping,
+            _slot: Some(slot),
+        });
+        Ok(())
+    }
+
+    pub(super) fn begin_run(&mut self, token: &Secret) -> Vec<Write> {
+        let chat = &mut self.transcript.chat;
+        chat.run += 1;
+        chat.offset = 0;
+        chat.running = true;
+        if !chat.conversation_begun {
+            // An agent refuses an id that an earlier try has used.
+            chat.conversation = Uuid::new_v4();
+        }
+        let record = ToolTokenRecord {
+            hash: secret::hash(token.reveal()),
+            session: self.session,
+        };
+        let old = chat.tool_token.replace(record.hash.clone());
+        self.transcript.set_status(SessionStatus::Starting);
+        let mut writes = vec![put(&record, Condition::Always)];
+        writes.extend(old.map(|hash| delete(ToolTokenRecord::key_of(&hash), Condition::Always)));
+        writes
+    }
+
+    /// Follows the agent that an earlier server left running, or learns how it ended.
+    pub(super) async fn take_up(&mut self) {
+        let taken = async {
+            let session = self.parts.sessions.load(self.session).await?;
+            // Its tools have their token already; only starting an agent needs it in the clear.
+            let run = self.run_of(session, Secret::new(String::new())).await?;
+            let driver = self.driver(&run).await?;
+            let output = driver.follow(&run, self.transcript.chat.offset);
+            let slot = Arc::clone(&self.parts.slots).try_acquire_owned().ok();
+            Ok(Live {
+                driver,
+                run,
+                output,
+                caught_up: false,
+                stopping: false,
+                _slot: slot,
+            })
+        };
+        match taken.await {
+            Ok(live) => self.live = Some(live),
+            Err(error) => {
+                let error: Error = error;
+                let reason = error.into_api().message;
+                self.keep(|transcript| {
+                    transcript.chat.running = false;
+                    transcript.set_status(SessionStatus::Failed { reason });
+                })
+                .await;
+            }
+        }
+    }
+
+    pub(super) async fn run_of(&self, record: SessionRecord, token: Secret) -> Result<Run> {
+        let Parts {
+            folders,
+            projects,
+            settings,
+            records,
+            ..
+        } = &*self.parts;
+        let project = projects.load(record.session.project).await?.project;
+        let workspace = records
+            .require::<WorkspaceRecord>(&WorkspaceRecord::key_of(&project.guid))
+            .await?;
+        let failed = |source| Error::Io {
+            what: "the session's folders",
+            source,
+        };
+        folders
+            .make_project(&project.guid, &project.slug, workspace.number)
+            .map_err(failed)?;
+        folders
+            .make_agent(self.session, workspace.number)
+            .map_err(failed)?;
+        let site = self.parts.publishing.newest_of(&project).await?;
+        let site = site
+            .as_ref()
+            .map(|site| (site.id.to_string(), site.url.clone()));
+        let system_prompt = system_prompt::write(PromptFacts {
+            project: &project,
+            session: &record.session,
+            site: site.as_ref().map(|(id, url)| (id.as_str(), url.as_str())),
+        });
+        folders
+            .write_workspace_file(&project.guid, "system_prompt.txt", &system_prompt)
+            .map_err(failed)?;
+        let chat = &self.transcript.chat;
+        let agent = folders.agent(self.session);
+        let environment = BTreeMap::from([
+            (
+                "TMUX_BUILDER".to_owned(),
+                settings.program.display().to_string(),
+            ),
+            ("TMUX_BUILDER_URL".to_owned(), settings.server_url.clone()),
+            ("TMUX_BUILDER_TOKEN".to_owned(), token.reveal().to_owned()),
+        ]);
+        Ok(Run {
+            session: self.session,
+            number: chat.run,
+            folder: agent.join("runs").join(chat.run.to_string()),
+            home: agent.join("home"),
+            project_folder: folders.project(&project.guid, &project.slug),
+            guid: project.guid,
+            user: folders.user(workspace.number),
+            conversation: chat.conversation,
+            resume: chat.conversation_begun,
+            policy: record.session.policy,
+            system_prompt,
+            tools: ToolServer {
+                url: format!("{}/mcp", settings.server_url),
+                token,
+            },
+            environment,
+        })
+    }
+
+    pub(super) async fn driver(&self, run: &Run) -> Result<Arc<dyn AgentDriver>> {
+        let name = self
+            .parts
+            .sessions
+            .load(run.session)
+            .await?
+            .session
+            .agent
+            .name;
+        self.parts.drivers.get(&name).cloned().ok_or_else(|| {
+            let message = format!(
+                "This session's agent “{name}” is not in the server's settings any more. \
+                 Add it again, or make a new session."
+            );
+            ApiError::unavailable(message).into()
+        })
+    }
+
+    pub(super) async fn check_disk(&self, session: &SessionRecord) -> Result<()> {
+        let folder = self.parts.folders.workspace(&session.session.guid);
+        let limit = self.parts.settings.workspace_bytes;
+        let counted = tokio::task::spawn_blocking(move || is_larger(&folder, limit)).await;
+        if !counted.unwrap_or(false) {
+            return Ok(());
+        }
+        Err(ApiError::limit(format!(
+            "This workspace's files take more than {} MiB, its limit on this server. \
+             Delete some in the shell.",
+            limit / (1024 * 1024)
+        ))
+        .into())
+    }
+
+    pub(super) async fn stop_agent(&mut self) {
+        if let Some(live) = &mut self.live {
+            live.stopping = true;
+            if let Err(error) = live.driver.stop(&live.run).await {
+                drop(Error::from(error).into_api());
+            }
+        }
+    }
+}
+
+/// Whether the files below `folder` hold more than `limit` bytes. Links are not followed.
+fn is_larger(folder: &Path, limit: u64) -> bool {
+    let mut total = 0;
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.metadata() {
+                Ok(found) if found.is_dir() => folders.push(entry.path()),
+                Ok(found) => total += found.len(),
+                Err(_) => {}
+            }
+            if total > limit {
+                return true;
+            }
+        }
+    }
+    false
+}
