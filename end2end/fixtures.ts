@@ -129,7 +129,7 @@ async function newPage(context: BrowserContext): Promise<Page> {
 }
 
 export async function alive(page: Page): Promise<void> {
-  await page.locator('html[data-alive]').waitFor({ state: 'attached' });
+  await page.locator('html[data-alive]').waitFor({ state: 'attached', timeout: 30_000 });
 }
 
 // Runs in the page: it is alive as soon as its WebAssembly has run for the first time.

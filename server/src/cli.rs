@@ -14,7 +14,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use domain::records::Records;
 use protocol::ApiError;
 
 use crate::settings::{DataFolder, File, Settings};
@@ -170,21 +169,4 @@ fn read_secret(what: &str) -> Result<String, Failure> {
 /// The storage of a data folder, for commands that work beside a running server.
 async fn open(data: &DataFolder) -> Result<crate::compose::Base, Failure> {
     Ok(crate::compose::Base::open(&data.data).await?)
-}
-
-/// The workspaces that an operator's new account starts with: one.
-async fn first_workspace(
-    base: &crate::compose::Base,
-    actor: &domain::actor::Actor,
-) -> Result<(), Failure> {
-    let workspaces = domain::workspaces::Workspaces::new(
-        Records::clone(&base.records),
-        std::sync::Arc::clone(&base.clock),
-        base.folders.clone(),
-    );
-    workspaces
-        .create(actor, "My workspace")
-        .await
-        .map(drop)
-        .map_err(|error| told(error).into())
 }

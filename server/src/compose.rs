@@ -109,6 +109,12 @@ impl Base {
         })
     }
 
+    /// The workspaces service alone, for the command line.
+    #[must_use]
+    pub fn workspaces(&self) -> Workspaces {
+        Workspaces::new(self.records.clone(), Arc::clone(&self.clock), self.folders.clone())
+    }
+
     /// The accounts service alone, for the command line.
     #[must_use]
     pub fn accounts(&self) -> Accounts {
@@ -206,7 +212,7 @@ pub fn parts(
     );
     let services = Services {
         accounts: base.accounts(),
-        workspaces: Workspaces::new(records.clone(), Arc::clone(clock), folders.clone()),
+        workspaces: base.workspaces(),
         projects,
         sessions,
         chats,

@@ -39,7 +39,8 @@ pub async fn needs_owner() -> Result<bool, Fault> {
     services.accounts.needs_owner().await.map_err(server::fault)
 }
 
-/// Makes the owner account with the one-time code that the server printed, and signs it in.
+/// Makes the owner account with the one-time code that the server printed, signs it in, and leads
+/// into its first workspace.
 #[server]
 pub async fn create_owner(code: String, email: String, password: String) -> Result<(), Fault> {
     use super::server;
@@ -47,8 +48,10 @@ pub async fn create_owner(code: String, email: String, password: String) -> Resu
     let created = services
         .accounts
         .create_owner(&code, &email, &password, &request.user_agent);
-    let (_, secret) = created.await.map_err(server::fault)?;
+    let (account, secret) = created.await.map_err(server::fault)?;
     server::set_sign_in(&secret);
+    let workspace = services.workspaces.create_first(&account).await;
+    workspace.map_err(server::fault)?;
     server::redirect("/");
     Ok(())
 }

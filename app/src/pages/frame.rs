@@ -34,10 +34,8 @@ pub fn Frame(
     let open = RwSignal::new(false);
     provide_context(Drawer(open));
     let location = use_location();
-    Effect::new(move || {
-        location.pathname.track();
-        open.set(false);
-    });
+    let close = move |_: &String, _: Option<&String>, _: Option<()>| open.set(false);
+    Effect::watch(move || location.pathname.get(), close, false);
     Effect::watch(move || open.get(), |open, _, _| focus_drawer(*open), false);
     let close_on_escape = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {

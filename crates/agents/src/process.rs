@@ -13,6 +13,7 @@
 
 mod follow;
 mod pipe;
+mod wake;
 
 use std::collections::BTreeMap;
 use std::io;

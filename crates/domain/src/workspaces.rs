@@ -4,7 +4,7 @@ pub mod record;
 
 use std::sync::Arc;
 
-use protocol::{ApiError, Guid, Role, Workspace};
+use protocol::{Account, ApiError, Guid, Role, Workspace};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, Via};
@@ -18,6 +18,9 @@ use record::{MemberRecord, WorkspaceRecord};
 
 /// Workspaces that one account may own. Each has a tmux server and a system user of its own.
 const OWNED_LIMIT: usize = 50;
+
+/// The name of the workspace that an owner's new account begins with.
+const FIRST_NAME: &str = "My workspace";
 
 /// Counts the workspaces ever made on this server.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -106,6 +109,15 @@ impl Workspaces {
                 source,
             })?;
         Ok(view(workspace, Role::Owner))
+    }
+
+    /// Makes the workspace that an owner's new account begins with.
+    ///
+    /// # Errors
+    /// The storage or the folder fails. The account can make a workspace itself then.
+    pub async fn create_first(&self, account: &Account) -> Result<Workspace> {
+        let actor = Actor { account: account.clone(), via: Via::Operator };
+        self.create(&actor, FIRST_NAME).await
     }
 
     async fn check_limit(&self, actor: &Actor) -> Result<()> {

@@ -21,6 +21,8 @@ pub struct Site {
     pub live: u32,
     /// How far it is.
     pub status: SiteStatus,
+    /// Why the last publish failed, if it did.
+    pub failure: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When a release last went live.

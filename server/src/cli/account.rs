@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Failure, first_workspace, open, read_secret, told};
+use super::{Failure, open, read_secret, told};
 use crate::settings::DataFolder;
 
 /// Commands about accounts.
@@ -41,11 +41,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
                 .await
                 .map_err(told)?;
             if role == "owner" {
-                let actor = accounts
-                    .operator(account.email.as_str())
-                    .await
-                    .map_err(told)?;
-                first_workspace(&base, &actor).await?;
+                base.workspaces().create_first(&account).await.map_err(told)?;
             }
             println!("{}", account.id);
         }

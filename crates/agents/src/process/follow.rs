@@ -9,8 +9,9 @@ use domain::terminals::{Place, Terminals, WindowState};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, SeekFrom};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
+use super::wake::Wake;
 use super::{Files, PATIENCE, pipe};
 use crate::claude::stream;
 use crate::lines::{Lines, Piece};
@@ -19,13 +20,11 @@ use crate::lines::{Lines, Piece};
 const CAPACITY: usize = 64;
 /// Bytes read at a time.
 const CHUNK: usize = 64 * 1024;
-/// How often the file is looked at during a turn: what a person waits for a word at most.
-const BUSY: Duration = Duration::from_millis(20);
-/// The same between turns.
-const IDLE: Duration = Duration::from_millis(100);
+/// How often it is checked whether the process still reads its pipe.
+const REGULARLY: Duration = Duration::from_millis(500);
 /// How often the terminal is asked whether the process lives although its pipe has a reader, for a
 /// child may have inherited it.
-const CHECK: Duration = Duration::from_secs(2);
+const CHECK: Duration = Duration::from_secs(5);
 /// Bytes of the standard error that are looked at in the end.
 const LAST_BYTES: u64 = 4 * 1024;
 /// Lines of it that are passed on.
@@ -47,7 +46,6 @@ pub(super) fn follow(
         sender: sender.clone(),
         lines: Lines::default(),
         offset,
-        busy: true,
     };
     tokio::spawn(async move {
         tokio::select! {
@@ -67,8 +65,6 @@ struct Follower {
     lines: Lines,
     /// Bytes up to and including the last line that was delivered.
     offset: u64,
-    /// Whether a turn is under way.
-    busy: bool,
 }
 
 impl Follower {
@@ -77,9 +73,13 @@ impl Follower {
         let mut caught_up = false;
         let mut exit = None;
         let mut file = None;
+        let mut wake = Wake::nothing();
         loop {
             if file.is_none() {
                 file = open(&self.files.output, self.offset).await;
+                if file.is_some() {
+                    wake = Wake::of(&self.files.output);
+                }
             }
             let end = self.deliver(file.as_mut()).await?;
             if end && !caught_up {
@@ -94,7 +94,7 @@ impl Follower {
             }
             exit = self.ended(&mut life).await;
             if exit.is_none() {
-                sleep(if self.busy { BUSY } else { IDLE }).await;
+                wake.grown(REGULARLY).await;
             }
         }
     }
@@ -122,9 +122,6 @@ impl Follower {
 
     async fn send(&mut self, bytes: usize, events: Vec<AgentEvent>) -> Option<()> {
         self.offset += bytes as u64;
-        if let Some(last) = events.last() {
-            self.busy = !matches!(last, AgentEvent::Finished { .. } | AgentEvent::Started);
-        }
         self.sender
             .send(Output::Line {
                 offset: self.offset,

@@ -68,6 +68,7 @@ impl SiteRecord {
             url: hosting.url(&self.target()),
             live: self.live,
             status: self.status,
+            failure: self.failure.clone(),
             created_at: self.created_at,
             deployed_at: self.deployed_at,
         }
