@@ -112,7 +112,11 @@ impl Base {
     /// The workspaces service alone, for the command line.
     #[must_use]
     pub fn workspaces(&self) -> Workspaces {
-        Workspaces::new(self.records.clone(), Arc::clone(&self.clock), self.folders.clone())
+        Workspaces::new(
+            self.records.clone(),
+            Arc::clone(&self.clock),
+            self.folders.clone(),
+        )
     }
 
     /// The accounts service alone, for the command line.

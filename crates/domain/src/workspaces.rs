@@ -116,7 +116,10 @@ impl Workspaces {
     /// # Errors
     /// The storage or the folder fails. The account can make a workspace itself then.
     pub async fn create_first(&self, account: &Account) -> Result<Workspace> {
-        let actor = Actor { account: account.clone(), via: Via::Operator };
+        let actor = Actor {
+            account: account.clone(),
+            via: Via::Operator,
+        };
         self.create(&actor, FIRST_NAME).await
     }
 

@@ -41,7 +41,10 @@ pub async fn run(command: Command) -> Result<(), Failure> {
                 .await
                 .map_err(told)?;
             if role == "owner" {
-                base.workspaces().create_first(&account).await.map_err(told)?;
+                base.workspaces()
+                    .create_first(&account)
+                    .await
+                    .map_err(told)?;
             }
             println!("{}", account.id);
         }

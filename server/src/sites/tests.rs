@@ -1,5 +1,7 @@
 //! The listener as browsers see it, over real files.
 
+mod scene;
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -14,137 +16,7 @@ use tower::ServiceExt;
 
 use super::*;
 
-const PRODUCT: &str = "http://localhost:3000";
-
-struct Scene {
-    folder: TempDir,
-    hosting: Arc<LocalHosting>,
-    session: SessionId,
-    router: Router,
-}
-
-/// A response that was read to its end.
-#[derive(Debug)]
-struct Seen {
-    status: u16,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Seen {
-    fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-}
-
-fn write(folder: &Path, files: &[(&str, &str)]) {
-    for (path, content) in files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-}
-
-impl Scene {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let session = SessionId::random();
-        let working = folder.path().join("working");
-        fs::create_dir(&working).unwrap();
-        let hosting = LocalHosting::new(
-            folder.path().join("sites"),
-            "http://{name}.localhost".into(),
-        );
-        let hosting = Arc::new(hosting);
-        let previews: PreviewRoots = Arc::new(move |asked| {
-            let root = (asked == session).then(|| working.clone());
-            Box::pin(async move { root })
-        });
-        let state = SitesState {
-            hosting: hosting.clone(),
-            previews,
-            domain: "localhost".into(),
-            frame_origins: vec![PRODUCT.into()],
-        };
-        Self {
-            folder,
-            hosting,
-            session,
-            router: router(state).unwrap(),
-        }
-    }
-
-    /// A scene with the site `tea` in its first release.
-    async fn with_site(files: &[(&str, &str)]) -> Self {
-        let scene = Self::new();
-        scene.publish(1, files).await;
-        scene
-    }
-
-    async fn publish(&self, number: u32, files: &[(&str, &str)]) {
-        let root = self.folder.path().join(format!("source-{number}"));
-        write(&root, files);
-        let bundle = bundle::read(Source {
-            root,
-            directory: ".".into(),
-        })
-        .await
-        .unwrap();
-        let target = Target {
-            guid: Guid::from_bytes([1; 32]),
-            name: "tea".into(),
-        };
-        self.hosting
-            .store(&target, number, &bundle, &|_| {})
-            .await
-            .unwrap();
-        self.hosting.activate(&target, number).await.unwrap();
-    }
-
-    fn working(&self) -> std::path::PathBuf {
-        self.folder.path().join("working")
-    }
-
-    fn preview_host(&self) -> String {
-        format!(
-            "{}.localhost:3001",
-            protocol::names::preview_name(self.session)
-        )
-    }
-
-    async fn ask(&self, method: &str, host: &str, path: &str, headers: &[(&str, &str)]) -> Seen {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", host);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Body::empty()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Seen {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body,
-        }
-    }
-
-    async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Seen {
-        self.ask("GET", "tea.localhost:3001", path, headers).await
-    }
-
-    async fn preview(&self, path: &str) -> Seen {
-        self.ask("GET", &self.preview_host(), path, &[]).await
-    }
-}
+use scene::*;
 
 #[tokio::test]
 async fn a_site_is_served_with_types_tags_and_headers() {

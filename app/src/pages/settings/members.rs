@@ -114,11 +114,8 @@ pub(super) fn RoleSelect(
     on_choice: Callback<Role>,
 ) -> impl IntoView {
     const ROLES: [Role; 3] = [Role::Viewer, Role::Editor, Role::Owner];
-    let choose = move |event: leptos::ev::Targeted<
-        leptos::ev::Event,
-        leptos::web_sys::HtmlSelectElement,
-    >| {
-        let chosen = event.target().value();
+    let choose = move |event: leptos::ev::Event| {
+        let chosen = event_target_value(&event);
         if let Some(role) = ROLES.into_iter().find(|role| role_label(*role) == chosen) {
             on_choice.run(role);
         }
@@ -129,5 +126,5 @@ pub(super) fn RoleSelect(
             view! { <option value=label selected=option == role>{label}</option> }
         })
         .collect_view();
-    view! { <select class="select" aria-label=label on:change:target=choose>{options}</select> }
+    view! { <select class="select" aria-label=label on:change=choose>{options}</select> }
 }
