@@ -1,6 +1,7 @@
 //! `cargo xtask …`: the project's own commands. Each one installs what it needs, says what it does
 //! while it does it, and says what to do when it fails.
 
+mod bench;
 mod build;
 mod failure;
 mod places;
@@ -24,6 +25,7 @@ cargo xtask COMMAND
   run [--release] [-- ARGS]  install what is missing, build, and serve (ARGS go to `tmux-builder serve`)
   build [--release]          build the site and the server
   test [FILTER]              every check and every test; with FILTER only the tests whose name contains it
+  bench                      measure a release build: bytes, start, memory, terminals (some 4 minutes)
   tools                      install every tool that the other commands need
   help                       this text
 
@@ -88,6 +90,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         }
         ("test", []) => test::run(&Places::find()?, None),
         ("test", [filter]) => test::run(&Places::find()?, Some(filter)),
+        ("bench", []) => bench::run(&Places::find()?),
         (word, _) if is_help(word) => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -1,5 +1,13 @@
-//! The server as a whole: in this process where no agent runs, as a child process where one does.
+//! The server as a whole. Where no agent runs it is in this process; where one does it is the real
+//! program, for agents and shells start by way of the program itself.
 
 #![cfg(test)]
 
+mod authorisation;
+mod cli;
+mod crash;
+mod faults;
+mod headers;
+mod live;
+mod messages;
 mod support;

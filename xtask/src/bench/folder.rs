@@ -1,0 +1,109 @@
+//! The folder that a bench works in, and the end of everything that runs in it.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{self, Command},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::{
+    build,
+    failure::{Failure, Result},
+    places::{Places, Profile},
+    process::clean,
+};
+
+/// How long processes may take to go, once they are killed.
+const PATIENCE: Duration = Duration::from_secs(5);
+const POLL: Duration = Duration::from_millis(20);
+
+/// A folder of its own. When it is dropped, everything that was started in it ends.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    program: PathBuf,
+    variables: [(&'static str, OsString); 4],
+    /// Where servers log to; outlives the folder.
+    pub log: PathBuf,
+}
+
+impl Folder {
+    pub fn make(places: &Places) -> Result<Self> {
+        let path = env::temp_dir().join(format!("tmux-builder-bench-{}", process::id()));
+        let broken = |error| Failure::file(&path, &error);
+        fs::create_dir(&path).map_err(broken)?;
+        // Agents may run as another user and must be able to pass through.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(broken)?;
+        Ok(Self {
+            program: places.server(Profile::Release),
+            variables: build::site_variables(places, Profile::Release),
+            log: places.logs.join("bench-server.log"),
+            path,
+        })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// One of the product's commands, on a data folder in here, with the product's own settings.
+    pub fn product(&self, words: &[&str]) -> Command {
+        let mut command = clean(Command::new(&self.program));
+        for (name, _) in env::vars_os() {
+            if name.to_string_lossy().starts_with("TMUX_BUILDER_") {
+                command.env_remove(name);
+            }
+        }
+        let variables = self.variables.iter().map(|(name, value)| (name, value));
+        command
+            .args(words)
+            .arg("--data")
+            .arg(self.path.join("data"));
+        command.envs(variables);
+        command
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = processes_of(&self.path);
+            if left.is_empty() || Instant::now() > deadline {
+                break;
+            }
+            for process in left {
+                // It may have ended meanwhile.
+                kill_process(process, Signal::KILL).ok();
+            }
+            thread::sleep(POLL);
+        }
+        if let Err(error) = fs::remove_dir_all(&self.path) {
+            println!("  {} remains: {error}", self.path.display());
+        }
+    }
+}
+
+/// tmux servers, agents and our server have the folder in their command lines; what runs in tmux's
+/// windows ends with them.
+fn processes_of(folder: &Path) -> Vec<Pid> {
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let folder = folder.to_string_lossy();
+    let pids = entries.flatten().filter_map(|entry| {
+        let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
+        let line = fs::read(entry.path().join("cmdline")).ok()?;
+        String::from_utf8_lossy(&line)
+            .contains(&*folder)
+            .then_some(pid)
+    });
+    pids.filter_map(Pid::from_raw).collect()
+}
