@@ -4,8 +4,6 @@
 use domain::sessions::NewSession;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-#[cfg(feature = "ssr")]
-use protocol::MessageId;
 use protocol::{Guid, MessagePage, PermissionPolicy, ProjectId, Session, SessionId};
 use serde::{Deserialize, Serialize};
 
@@ -101,14 +99,9 @@ pub async fn build(
 async fn start(project: ProjectId, new: NewSession, message: String) -> Result<Session, Fault> {
     use super::server;
     let (services, actor) = server::enter()?;
-    let created = services.sessions.create(&actor, project, new);
-    let session = created.await.map_err(server::fault)?;
-    if !message.is_empty() {
-        let sent = services
-            .chats
-            .send(&actor, session.id, MessageId::random(), message);
-        sent.await.map_err(server::fault)?;
-    }
+    let first = (!message.is_empty()).then_some(message);
+    let started = services.start_session(&actor, project, new, first);
+    let session = started.await.map_err(server::fault)?;
     server::redirect(&crate::routes::Route::Session(session.guid.clone(), session.id).path());
     Ok(session)
 }
@@ -131,8 +124,7 @@ pub async fn archive_session(id: SessionId, archived: bool) -> Result<Session, F
     use super::server;
     let (services, actor) = server::enter()?;
     services
-        .sessions
-        .set_archived(&actor, id, archived)
+        .archive_session(&actor, id, archived)
         .await
         .map_err(server::fault)
 }

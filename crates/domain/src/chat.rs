@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use protocol::live::ChatEvent;
 use protocol::{
-    ApiError, Decision, MESSAGE_PAGE, Message, MessageId, MessagePage, NoticeLevel,
-    PermissionPolicy, Published, Secret, Session, SessionId,
+    ApiError, Decision, MESSAGE_PAGE, Message, MessageId, MessagePage, PermissionPolicy, Published,
+    Secret, Session, SessionId,
 };
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -329,6 +329,14 @@ impl Chats {
             .await?
     }
 
+    /// Ends a session's agent and keeps its conversation, for services that have checked the actor.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub(crate) async fn stop(&self, session: SessionId) -> Result<()> {
+        self.ask(session, |reply| Request::Stop { reply }).await
+    }
+
     /// Puts an agent's own report into its chat.
     ///
     /// # Errors
@@ -337,9 +345,8 @@ impl Chats {
         let Via::Agent { session, .. } = actor.via else {
             return Err(ApiError::forbidden("Only a session's agent reports to its chat.").into());
         };
-        protocol::message(&text)?;
-        let level = NoticeLevel::Info;
-        self.ask(session, |reply| Request::Notice { level, text, reply })
+        let text = protocol::description("text", &text)?;
+        self.ask(session, |reply| Request::Report { text, reply })
             .await?
     }
 

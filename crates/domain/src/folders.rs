@@ -2,25 +2,33 @@
 //!
 //! ```text
 //! {data}/bin/tmux-builder                   this program, where agents can reach it
-//! {data}/sessions/active/{guid}/            a workspace's folder; its agents' own
-//!     projects/{slug}/                      where the agents of a project work
-//!     uploads/  summary.md  notify.sh  system_prompt.txt  chat_history.jsonl
+//! {data}/sessions/active/{guid}/            a workspace's folder
+//!     projects/{slug}/                      where the agents of a project work; theirs
+//!     home/                                 of people's shells; theirs
+//!     summary.md                            written by agents; theirs
+//!     uploads/  notify.sh  system_prompt.txt  chat_history.jsonl
 //! {data}/agents/{session}/home/             the agent's settings and transcripts; its own
-//! {data}/agents/{session}/runs/{number}/    pipes and output of one process; the server's own
+//! {data}/agents/{session}/runs/{number}/    pipes and output of one process
 //! {data}/sites/                             what local hosting serves
 //! ```
 //!
 //! Where the server runs as root, each workspace has an operating-system user of its own, so that
 //! one workspace's agents and shells cannot read another's files. The users need no names: they are
 //! the numbers from [`Folders::FIRST_USER`] on.
+//!
+//! **Invariant**: every folder on the way to something that the server opens by path belongs to the
+//! server, so that an agent can put no link, pipe or other folder in its place. What belongs to an
+//! agent is marked above, and is only entered beneath an opened folder
+//! (see [`crate::publishing::beneath`]). Agents read the rest by their group.
 
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, lchown};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use protocol::{Guid, SessionId};
+use rustix::fs::OFlags;
 
-/// Puts a chat's words where an agent asks for its progress script.
+/// The script by which agents report.
 const NOTIFY_SCRIPT: &str = "#!/bin/sh\n\
     # Tells the chat how far the work is:  notify.sh progress \"words\"  |  notify.sh done \"words\"\n\
     exec \"${TMUX_BUILDER:-tmux-builder}\" notify \"$@\"\n";
@@ -58,6 +66,12 @@ impl Folders {
     #[must_use]
     pub fn program(&self) -> PathBuf {
         self.data.join("bin").join("tmux-builder")
+    }
+
+    /// The home of people's shells in a workspace.
+    #[must_use]
+    pub fn shell_home(&self, guid: &Guid) -> PathBuf {
+        self.workspace(guid).join("home")
     }
 
     /// Where local hosting keeps sites.
@@ -117,11 +131,11 @@ impl Folders {
     pub fn make_workspace(&self, guid: &Guid, number: u32) -> io::Result<()> {
         let root = self.workspace(guid);
         for folder in ["", "projects", "uploads"] {
-            self.make_own(&root.join(folder), number)?;
+            self.make_shown(&root.join(folder), number)?;
         }
-        let script = root.join("notify.sh");
-        fs::write(&script, NOTIFY_SCRIPT)?;
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755))
+        self.make_own(&root.join("home"), number)?;
+        self.make_own_file(&root.join("summary.md"), number)?;
+        replace_file(&root.join("notify.sh"), NOTIFY_SCRIPT, 0o755)
     }
 
     /// Makes a project's folder. Repeatable.
@@ -152,7 +166,7 @@ impl Folders {
     /// # Errors
     /// The file cannot be written.
     pub fn write_workspace_file(&self, guid: &Guid, name: &str, text: &str) -> io::Result<()> {
-        replace_file(&self.workspace(guid).join(name), text)
+        replace_file(&self.workspace(guid).join(name), text, 0o644)
     }
 
     /// Appends a line to the workspace's `chat_history.jsonl`.
@@ -161,26 +175,57 @@ impl Folders {
     /// The file cannot be written.
     pub fn append_history(&self, guid: &Guid, line: &str) -> io::Result<()> {
         use io::Write as _;
+        // Without users of its own a workspace's agents may put a link or a pipe here, which must
+        // not be followed or waited for.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
         let mut file = fs::OpenOptions::new()
             .append(true)
             .create(true)
             .mode(0o644)
-            .custom_flags(NOFOLLOW)
+            .custom_flags(i32::try_from(flags.bits()).unwrap_or_default())
             .open(self.workspace(guid).join("chat_history.jsonl"))?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other("it is no ordinary file"));
+        }
         file.write_all(format!("{line}\n").as_bytes())
     }
 
+    /// Makes a folder of the server's that the workspace's agents may look into.
+    fn make_shown(&self, folder: &Path, number: u32) -> io::Result<()> {
+        make_folder(folder, 0o750)?;
+        match self.user(number) {
+            Some(user) => lchown(folder, None, Some(user)),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes a folder of the workspace's agents.
     fn make_own(&self, folder: &Path, number: u32) -> io::Result<()> {
         make_folder(folder, 0o700)?;
+        self.give(folder, number)
+    }
+
+    /// Makes a file of the workspace's agents, empty, unless it is there.
+    fn make_own_file(&self, path: &Path, number: u32) -> io::Result<()> {
+        match fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+        {
+            Ok(_) => self.give(path, number),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn give(&self, path: &Path, number: u32) -> io::Result<()> {
         match self.user(number) {
-            Some(user) => chown(folder, Some(user), Some(user)),
+            Some(user) => lchown(path, Some(user), Some(user)),
             None => Ok(()),
         }
     }
 }
-
-/// `O_NOFOLLOW` on Linux: a workspace's agent may have put a link where the server writes.
-const NOFOLLOW: i32 = 0o400_000;
 
 fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
     match fs::DirBuilder::new().mode(mode).create(folder) {
@@ -197,7 +242,7 @@ fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
 }
 
 /// Replaces a file as a whole: a reader sees the old text or the new, never a part.
-fn replace_file(path: &Path, text: &str) -> io::Result<()> {
+fn replace_file(path: &Path, text: &str, mode: u32) -> io::Result<()> {
     let draft = path.with_extension("new");
     fs::remove_file(&draft).or_else(|error| match error.kind() {
         io::ErrorKind::NotFound => Ok(()),
@@ -206,8 +251,10 @@ fn replace_file(path: &Path, text: &str) -> io::Result<()> {
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
-        .mode(0o644)
+        .mode(mode)
         .open(&draft)?;
+    // The mode above is subject to the process's mask.
+    file.set_permissions(fs::Permissions::from_mode(mode))?;
     io::Write::write_all(&mut file, text.as_bytes())?;
     fs::rename(draft, path)
 }
@@ -229,7 +276,7 @@ mod tests {
         assert!(root.ends_with(format!("sessions/active/{guid}")));
         assert_eq!(
             fs::metadata(&root).unwrap().permissions().mode() & 0o777,
-            0o700
+            0o750
         );
         assert!(root.join("uploads").is_dir());
         assert!(folders.project(&guid, "tea-shop").is_dir());
@@ -255,6 +302,58 @@ mod tests {
             .unwrap();
         assert!(folders.append_history(&guid, "{}").is_err());
         assert!(!target.exists());
+    }
+
+    #[test]
+    fn a_pipe_in_place_of_the_history_is_not_waited_for() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = Folders::new(data.path().join("data"), false);
+        let guid = Guid::from_bytes([1; 32]);
+        folders.prepare().unwrap();
+        folders.make_workspace(&guid, 1).unwrap();
+        let path = folders.workspace(&guid).join("chat_history.jsonl");
+        let kind = rustix::fs::FileType::Fifo;
+        rustix::fs::mknodat(rustix::fs::CWD, &path, kind, 0o600.into(), 0).unwrap();
+        assert!(folders.append_history(&guid, "{}").is_err());
+    }
+
+    #[test]
+    fn a_link_in_place_of_a_script_is_replaced_and_not_followed() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = Folders::new(data.path().join("data"), false);
+        let guid = Guid::from_bytes([1; 32]);
+        folders.prepare().unwrap();
+        folders.make_workspace(&guid, 1).unwrap();
+        let target = data.path().join("precious");
+        fs::write(&target, "precious").unwrap();
+        let script = folders.workspace(&guid).join("notify.sh");
+        fs::remove_file(&script).unwrap();
+        std::os::unix::fs::symlink(&target, &script).unwrap();
+        folders.make_workspace(&guid, 1).unwrap();
+        assert_eq!(fs::read_to_string(target).unwrap(), "precious");
+        assert!(fs::read_to_string(script).unwrap().contains("notify"));
+    }
+
+    #[test]
+    fn what_leads_to_an_agents_folder_is_the_servers() {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        use std::os::unix::fs::MetadataExt as _;
+        let data = tempfile::tempdir().unwrap();
+        let folders = Folders::new(data.path().join("data"), true);
+        let guid = Guid::from_bytes([1; 32]);
+        folders.prepare().unwrap();
+        folders.make_project(&guid, "tea", 7).unwrap();
+        let root = folders.workspace(&guid);
+        let user = folders.user(7).unwrap();
+        let owner = |path: &Path| fs::metadata(path).map(|it| (it.uid(), it.gid())).unwrap();
+        for server in ["", "projects", "uploads"] {
+            assert_eq!(owner(&root.join(server)), (0, user), "{server}");
+        }
+        for agent in ["projects/tea", "home", "summary.md"] {
+            assert_eq!(owner(&root.join(agent)), (user, user), "{agent}");
+        }
     }
 
     #[test]

@@ -63,6 +63,24 @@ impl Services {
         Ok(session)
     }
 
+    /// Puts a session away, which ends its agent and its shells, or takes it out again.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here.
+    pub async fn archive_session(
+        &self,
+        actor: &Actor,
+        id: SessionId,
+        archived: bool,
+    ) -> Result<Session> {
+        let session = self.sessions.set_archived(actor, id, archived).await?;
+        if archived {
+            self.chats.stop(id).await?;
+            self.windows.close(&session.guid, id).await?;
+        }
+        Ok(session)
+    }
+
     /// The folder that a session's preview shows, if there is such a session. Not checked: whoever
     /// knows a session's random id has been shown its preview.
     pub async fn preview_folder(&self, session: SessionId) -> Option<PathBuf> {

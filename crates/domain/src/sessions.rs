@@ -247,11 +247,12 @@ impl Sessions {
         .await
     }
 
-    /// Puts a session away, or takes it out again.
+    /// Puts a session away, or takes it out again. Its programs are not this service's: see
+    /// [`crate::services::Services::archive_session`].
     ///
     /// # Errors
     /// Refused if the actor may not work here.
-    pub async fn set_archived(
+    pub(crate) async fn set_archived(
         &self,
         actor: &Actor,
         id: SessionId,

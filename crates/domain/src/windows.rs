@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use protocol::SessionId;
 use protocol::live::{TerminalSize, TerminalWindow};
+use protocol::{Guid, SessionId};
 use tokio::sync::Mutex;
 
 use crate::actor::Actor;
@@ -23,7 +23,7 @@ use crate::workspaces::record::WorkspaceRecord;
 pub struct ShellFacts {
     /// The folder it starts in.
     pub folder: PathBuf,
-    /// Its home: the workspace's folder.
+    /// Its home, which all shells of the workspace share.
     pub home: PathBuf,
     /// The server's own folder for the shell's launch file.
     pub launch_folder: PathBuf,
@@ -104,6 +104,14 @@ impl Windows {
         Ok((place, watch))
     }
 
+    /// Ends every program of a session, for services that have checked the actor.
+    ///
+    /// # Errors
+    /// tmux fails.
+    pub(crate) async fn close(&self, guid: &Guid, session: SessionId) -> Result<()> {
+        Ok(self.terminals.close_session(guid, session).await?)
+    }
+
     /// Checks that the actor may still watch and use a window. Whoever holds a [`Watch`] asks this
     /// from time to time, for roles are taken away too.
     ///
@@ -146,7 +154,7 @@ impl Windows {
             TerminalWindow::Shell => {
                 let facts = ShellFacts {
                     folder: self.folders.project(&project.guid, &project.slug),
-                    home: self.folders.workspace(&project.guid),
+                    home: self.folders.shell_home(&project.guid),
                     launch_folder: self.folders.agent(id),
                     user: self.folders.user(workspace.number),
                 };

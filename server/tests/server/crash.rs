@@ -42,9 +42,8 @@ async fn killed_twenty_times_it_loses_nothing_and_doubles_nothing() {
         sent.push((id, text));
     }
     let what = "an idle agent that has had all messages";
-    let is_done = |tab: &Tab| {
-        tab.chat.status == SessionStatus::Idle && delivered(tab).len() == sent.len()
-    };
+    let is_done =
+        |tab: &Tab| tab.chat.status == SessionStatus::Idle && delivered(tab).len() == sent.len();
     tab.until(what, is_done).await;
     // A tab that knows nothing sees the same.
     let mut fresh = Tab::following(&server.client, work.session).await;
@@ -82,7 +81,10 @@ fn check(fresh: &mut Tab, tab: &Tab, sent: &[(MessageId, String)], waits: &[u128
             }
             Body::Tool(tool) => {
                 let result = tool.result.as_ref().map(|result| result.text.as_str());
-                assert!(result.is_some_and(|it| !it.starts_with("Stopped")), "{context}");
+                assert!(
+                    result.is_some_and(|it| !it.starts_with("Stopped")),
+                    "{context}"
+                );
             }
             Body::User { .. } | Body::Published(_) => {}
             Body::Notice { level, .. } => assert_eq!(*level, NoticeLevel::Info, "{context}"),
@@ -113,7 +115,10 @@ fn sequence(message: &serde_json::Value) -> u64 {
 async fn send(work: Work, id: MessageId, text: String) {
     let message = json!({ "id": id, "content": text });
     until("the message is taken", || async {
-        let request = work.client.request(Method::POST, &work.path()).json(&message);
+        let request = work
+            .client
+            .request(Method::POST, &work.path())
+            .json(&message);
         let answer = Answer::try_of(request).await.ok()?;
         // A server that is being killed drops what its tasks were asked.
         (answer.status == 200).then_some(())

@@ -105,7 +105,9 @@ async fn quiet_session(server: &TestServer) -> Work {
     let workspace = services.workspaces.create(&actor, "Ada").await.unwrap();
     let project = services.projects.create(&actor, &workspace.guid, "Tea", "");
     let project = project.await.unwrap();
-    let session = services.sessions.create(&actor, project.id, Default::default());
+    let session = services
+        .sessions
+        .create(&actor, project.id, Default::default());
     let session = session.await.unwrap().id;
     Work { client, session }
 }
@@ -128,7 +130,10 @@ async fn bad_messages_are_refused_by_the_api_and_not_stored() {
     let server = TestServer::start().await;
     let work = quiet_session(&server).await;
     for text in refused_texts() {
-        let sent = work.client.post(&work.path(), &json!({ "content": text })).await;
+        let sent = work
+            .client
+            .post(&work.path(), &json!({ "content": text }))
+            .await;
         sent.refused(422, "invalid", Some("content"));
     }
     let bodies: [(&[u8], &str); 6] = [
@@ -163,8 +168,10 @@ async fn bad_messages_are_refused_by_the_socket_and_not_stored() {
     }
     assert!(tab.chat.messages.is_empty());
     // Neither bytes that name no terminal nor a text beyond all measure do any harm.
-    tab.raw(Frame::Binary(Bytes::from_static(b"\xff\xfe"))).await;
-    tab.raw(Frame::Binary(Bytes::from_static(&[9, 0, 0, 0, 0, 65]))).await;
+    tab.raw(Frame::Binary(Bytes::from_static(b"\xff\xfe")))
+        .await;
+    tab.raw(Frame::Binary(Bytes::from_static(&[9, 0, 0, 0, 0, 65])))
+        .await;
     tab.raw(Frame::Text("x".repeat(5_000_000).into())).await;
     tab.until_closed().await;
     assert!(work.messages().await.is_empty());

@@ -1,9 +1,7 @@
 //! The folder that a bench works in, and the end of everything that runs in it.
 
 use std::{
-    env,
-    ffi::OsString,
-    fs,
+    env, fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{self, Command},
@@ -14,7 +12,6 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
-    build,
     failure::{Failure, Result},
     places::{Places, Profile},
     process::clean,
@@ -29,7 +26,8 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct Folder {
     path: PathBuf,
     program: PathBuf,
-    variables: [(&'static str, OsString); 4],
+    /// The built pages.
+    pub site: PathBuf,
     /// Where servers log to; outlives the folder.
     pub log: PathBuf,
 }
@@ -43,7 +41,7 @@ impl Folder {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(broken)?;
         Ok(Self {
             program: places.server(Profile::Release),
-            variables: build::site_variables(places, Profile::Release),
+            site: places.site(Profile::Release),
             log: places.logs.join("bench-server.log"),
             path,
         })
@@ -61,12 +59,10 @@ impl Folder {
                 command.env_remove(name);
             }
         }
-        let variables = self.variables.iter().map(|(name, value)| (name, value));
         command
             .args(words)
             .arg("--data")
             .arg(self.path.join("data"));
-        command.envs(variables);
         command
     }
 }

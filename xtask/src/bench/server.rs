@@ -56,7 +56,8 @@ impl Server {
                 "--sites-addr",
                 "127.0.0.1:0",
             ])
-            .args(["--agent", "demo"])
+            .args(["--agent", "demo", "--site-root"])
+            .arg(&folder.site)
             .env("TMUX_BUILDER_DEMO_SPEED", SPEED)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -22,6 +22,9 @@ pub struct ChatRecord {
     pub sequence: u64,
     /// The newest revision; 0 for none.
     pub revision: u64,
+    /// The sequence number of the oldest message that waits for something; 0 for none. Where a
+    /// new task begins to read what can still change.
+    pub oldest_open: u64,
     /// What the agent is doing.
     pub status: SessionStatus,
     /// What the session has cost so far, in US dollars.
@@ -51,6 +54,7 @@ impl ChatRecord {
             session,
             sequence: 0,
             revision: 0,
+            oldest_open: 0,
             status: SessionStatus::Idle,
             cost_usd: 0.0,
             active_at: now,

@@ -8,22 +8,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::{
-    ApiError, Body, Decision, Delivery, Guid, MESSAGE_PAGE, Message, MessageId, NoticeLevel,
-    Partial, PermissionPolicy, Published, SessionId, SessionStatus,
+    ApiError, Body, Decision, Delivery, Guid, Message, MessageId, NoticeLevel, Partial,
+    PermissionPolicy, Published, SessionId, SessionStatus,
 };
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use super::Parts;
 use super::record::{ChatRecord, MessageRecord, SentRecord};
-use super::transcript::Transcript;
-use crate::agents::{AgentDriver, AgentInput, Output, Run};
+use super::transcript::{Transcript, is_open};
+use crate::agents::{AgentDriver, AgentInput, Exit, Output, Run};
 use crate::error::{Error, Result};
 use crate::records::put;
 use crate::table::{Condition, Query};
+use store::STORAGE_PAUSE;
 
 /// A second stop this long after the first ends the process.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Messages that may wait for an agent to take them.
+const WAITING_LIMIT: usize = 50;
 
 type Reply<T> = oneshot::Sender<T>;
 
@@ -55,10 +59,12 @@ pub(super) enum Request {
         policy: PermissionPolicy,
         reply: Reply<Result<()>>,
     },
-    Notice {
-        level: NoticeLevel,
+    Report {
         text: String,
         reply: Reply<Result<()>>,
+    },
+    Stop {
+        reply: Reply<()>,
     },
     Published {
         published: Published,
@@ -77,9 +83,18 @@ struct Live {
     /// Whether all output that existed when the task came to it has been taken. Only then is it
     /// known which messages the agent has acknowledged.
     caught_up: bool,
-    /// Whether the task itself has ended it.
-    stopping: bool,
+    /// Why the task itself has ended it, if it has.
+    stopping: Option<Stop>,
     _slot: Option<OwnedSemaphorePermit>,
+}
+
+/// Why a task ends an agent's process.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// Nobody waits for it. A message that comes now starts it again.
+    Quiet,
+    /// A person asked for it.
+    Asked,
 }
 
 /// The task of one session.
@@ -93,6 +108,9 @@ pub(super) struct Task {
     starts: u32,
     quiet_since: Instant,
     interrupted_at: Option<Instant>,
+    /// An end that could not be stored yet.
+    unstored_end: Option<(Exit, Option<Stop>)>,
+    reports: Reports,
 }
 
 impl Task {
@@ -133,28 +151,19 @@ impl Task {
             .records
             .require::<ChatRecord>(&ChatRecord::key_of(session))
             .await?;
-        let query = Query::table(MessageRecord::partition(session))
-            .prefix(MessageRecord::PREFIX)
-            .descending()
-            .limit(4 * MESSAGE_PAGE);
-        let mut recent: Vec<_> = parts
-            .records
-            .query::<MessageRecord>(query)
-            .await?
-            .into_iter()
-            .map(|stored| stored.value.message)
-            .collect();
-        recent.reverse();
+        let open = open_messages(&parts, &chat).await?;
         Ok(Self {
             parts,
             guid,
             session,
-            transcript: Transcript::new(chat.value, recent),
+            transcript: Transcript::new(chat.value, open),
             version: chat.version,
             live: None,
             starts: 0,
             quiet_since: Instant::now(),
             interrupted_at: None,
+            unstored_end: None,
+            reports: Reports::default(),
         })
     }
 
@@ -195,13 +204,10 @@ impl Task {
                 answer(reply, self.answer(request, answers).await);
             }
             Request::SetPolicy { policy, reply } => answer(reply, self.set_policy(policy).await),
-            Request::Notice { level, text, reply } => {
-                let now = self.parts.clock.now();
-                answer(
-                    reply,
-                    self.change(|transcript| transcript.notice(level, text, now))
-                        .await,
-                );
+            Request::Report { text, reply } => answer(reply, self.report(text).await),
+            Request::Stop { reply } => {
+                self.stop_agent(Stop::Asked).await;
+                answer(reply, ());
             }
             Request::Published { published, reply } => {
                 let now = self.parts.clock.now();
@@ -221,6 +227,12 @@ impl Task {
     async fn store_message(&mut self, id: MessageId, text: String) -> Result<Message> {
         if let Some(message) = self.sent_before(id).await? {
             return Ok(message);
+        }
+        if self.transcript.undelivered().count() >= WAITING_LIMIT {
+            let message = format!(
+                "{WAITING_LIMIT} messages wait for the agent already. Let it answer some, or stop it."
+            );
+            return Err(ApiError::limit(message).into());
         }
         let now = self.parts.clock.now();
         let before = self.transcript.clone();
@@ -274,13 +286,20 @@ impl Task {
         }
     }
 
+    async fn report(&mut self, text: String) -> Result<()> {
+        self.reports.count()?;
+        let now = self.parts.clock.now();
+        self.change(|transcript| transcript.notice(NoticeLevel::Info, text, now))
+            .await
+    }
+
     async fn interrupt(&mut self) -> Result<()> {
         if self.live.is_none() {
             return Ok(());
         }
         match self.interrupted_at {
             Some(at) if self.transcript.interrupting && at.elapsed() >= PATIENCE => {
-                self.stop_agent().await;
+                self.stop_agent(Stop::Asked).await;
                 Ok(())
             }
             _ => {
@@ -351,6 +370,9 @@ impl Task {
     }
 
     fn wake_at(&self) -> Instant {
+        if self.unstored_end.is_some() {
+            return self.quiet_since + STORAGE_PAUSE;
+        }
         let settings = &self.parts.settings;
         let wait = match (&self.live, self.waits_for_acknowledgement()) {
             (None, _) => settings.idle_after,
@@ -370,6 +392,9 @@ impl Task {
 
     async fn on_quiet(&mut self) {
         self.quiet_since = Instant::now();
+        if let Some((exit, stop)) = self.unstored_end.take() {
+            self.store_end(exit, stop).await;
+        }
         if self.live.is_none() {
             return;
         }
@@ -381,8 +406,58 @@ impl Task {
             })
             .await;
         } else if !self.transcript.chat.status.is_busy() {
-            self.stop_agent().await;
+            self.stop_agent(Stop::Quiet).await;
         }
+    }
+}
+
+/// The messages of a chat that can still change, oldest first.
+async fn open_messages(parts: &Parts, chat: &ChatRecord) -> Result<Vec<Message>> {
+    let mut open = Vec::new();
+    let mut before_next = chat.oldest_open.saturating_sub(1);
+    while chat.oldest_open > 0 && before_next < chat.sequence {
+        let query = Query::table(MessageRecord::partition(chat.session))
+            .prefix(MessageRecord::PREFIX)
+            .beyond(MessageRecord::sort(before_next));
+        let page = parts.records.query::<MessageRecord>(query).await?;
+        let Some(last) = page.last() else { break };
+        before_next = last.message.sequence;
+        let messages = page.into_iter().map(|stored| stored.value.message);
+        open.extend(messages.filter(|message| is_open(&message.body)));
+    }
+    Ok(open)
+}
+
+/// Counts an agent's own reports, so that a script that reports in a loop does not fill the chat.
+#[derive(Default)]
+struct Reports {
+    since: Option<Instant>,
+    count: u32,
+}
+
+impl Reports {
+    /// Reports of one session in one [`Self::WINDOW`].
+    const LIMIT: u32 = 60;
+    const WINDOW: Duration = Duration::from_secs(60);
+
+    fn count(&mut self) -> Result<(), ApiError> {
+        if self
+            .since
+            .is_none_or(|since| since.elapsed() > Self::WINDOW)
+        {
+            *self = Self {
+                since: Some(Instant::now()),
+                count: 0,
+            };
+        }
+        self.count += 1;
+        if self.count <= Self::LIMIT {
+            return Ok(());
+        }
+        Err(ApiError::limit(format!(
+            "At most {} reports a minute.",
+            Self::LIMIT
+        )))
     }
 }
 

@@ -42,12 +42,13 @@ pub struct Changes {
 }
 
 impl Transcript {
-    /// The transcript of a chat whose newest messages, oldest first, are `recent`.
+    /// The transcript of a chat of which `messages`, oldest first, are all from the oldest open one
+    /// on. Those that wait for nothing may be missing.
     #[must_use]
-    pub fn new(chat: ChatRecord, recent: Vec<Message>) -> Self {
+    pub fn new(chat: ChatRecord, messages: Vec<Message>) -> Self {
         Self {
             chat,
-            open: recent
+            open: messages
                 .into_iter()
                 .filter(|message| is_open(&message.body))
                 .collect(),
@@ -71,12 +72,6 @@ impl Transcript {
         self.open
             .iter()
             .filter(|message| matches!(message.body, Body::User { .. }))
-    }
-
-    /// Whether there is something to store.
-    #[must_use]
-    pub fn has_changed(&self) -> bool {
-        !self.changed.is_empty()
     }
 
     /// Takes what has changed.
@@ -103,7 +98,12 @@ impl Transcript {
             self.open.push(message.clone());
         }
         self.changed.push(message.clone());
+        self.note_oldest_open();
         message
+    }
+
+    fn note_oldest_open(&mut self) {
+        self.chat.oldest_open = self.open.first().map_or(0, |message| message.sequence);
     }
 
     /// Adds a notice at the end.
@@ -136,6 +136,7 @@ impl Transcript {
         self.changed
             .retain(|changed| changed.sequence != message.sequence);
         self.changed.push(message.clone());
+        self.note_oldest_open();
         message
     }
 
@@ -292,7 +293,16 @@ impl Transcript {
         });
     }
 
-    fn end_partial(&mut self) {
+    /// Notes that the output has been read up to `offset`. While an answer is being written, only
+    /// what changes messages counts: a new task then reads the answer from its beginning.
+    pub fn read_to(&mut self, offset: u64) {
+        if self.partial.is_none() || !self.changed.is_empty() {
+            self.chat.offset = offset;
+        }
+    }
+
+    /// Gives up the answer being written.
+    pub fn end_partial(&mut self) {
         if self.partial.take().is_some() {
             self.events.push(ChatEvent::PartialEnded);
         }
@@ -426,7 +436,7 @@ impl Transcript {
 }
 
 /// Whether a message waits for something.
-fn is_open(body: &Body) -> bool {
+pub(super) fn is_open(body: &Body) -> bool {
     match body {
         Body::User { delivery, .. } => matches!(delivery, Delivery::Stored | Delivery::Sent),
         Body::Tool(tool) => tool.result.is_none(),

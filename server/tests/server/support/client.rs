@@ -47,7 +47,9 @@ impl Client {
     pub fn bearer(url: &str, token: &str) -> Self {
         let mut client = Self::stranger(url);
         let bearer = format!("Bearer {token}");
-        client.headers.insert(AUTHORIZATION, bearer.parse().unwrap());
+        client
+            .headers
+            .insert(AUTHORIZATION, bearer.parse().unwrap());
         client
     }
 

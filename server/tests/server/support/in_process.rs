@@ -77,7 +77,15 @@ fn settings(data: &Path) -> Settings {
     let data = data.display().to_string();
     let free = "127.0.0.1:0";
     let words = [
-        "test", "--agent", "demo", "--data", &data, "--addr", free, "--sites-addr", free,
+        "test",
+        "--agent",
+        "demo",
+        "--data",
+        &data,
+        "--addr",
+        free,
+        "--sites-addr",
+        free,
     ];
     Flags::parse_from(words).settings
 }

@@ -141,7 +141,9 @@ impl ServerProcess {
         let deadline = Instant::now() + PATIENCE;
         self.client.url = loop {
             let printed = std::fs::read_to_string(url).unwrap();
-            let line = printed.lines().find_map(|it| it.strip_prefix("listening on "));
+            let line = printed
+                .lines()
+                .find_map(|it| it.strip_prefix("listening on "));
             if let Some(url) = line.filter(|_| printed.ends_with('\n')) {
                 break url.to_owned();
             }
@@ -284,7 +286,10 @@ impl Work {
     /// How far the message got: its state, and the reason if it failed.
     pub async fn delivery(&self, id: &Value) -> (String, String) {
         let messages = self.messages().await;
-        let message = messages.iter().find(|message| message["id"] == *id).unwrap();
+        let message = messages
+            .iter()
+            .find(|message| message["id"] == *id)
+            .unwrap();
         let delivery = &message["body"]["delivery"];
         let part = |name: &str| delivery[name].as_str().unwrap_or_default().to_owned();
         (part("state"), part("reason"))

@@ -111,8 +111,10 @@ impl Tab {
         self.say(message).await;
         let what = format!("a refusal of {message:?}");
         let is_refusal = |heard: &&ServerMessage| matches!(heard, ServerMessage::Refused { .. });
-        self.until(&what, |tab| tab.heard[known..].iter().any(|it| is_refusal(&it)))
-            .await;
+        self.until(&what, |tab| {
+            tab.heard[known..].iter().any(|it| is_refusal(&it))
+        })
+        .await;
         let refusal = self.heard[known..].iter().find(is_refusal);
         match refusal {
             Some(ServerMessage::Refused { request, error }) => (request.clone(), error.clone()),

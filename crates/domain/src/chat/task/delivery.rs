@@ -3,12 +3,19 @@
 use protocol::{Body, Delivery, NoticeLevel, SessionStatus};
 use tokio::time::Instant;
 
-use super::Task;
+use super::{Stop, Task};
 use crate::agents::{AgentError, AgentEvent, AgentInput, Exit, Output};
+use crate::chat::record::ToolTokenRecord;
+use crate::chat::transcript::Transcript;
 use crate::error::{Error, Result};
+use crate::records::delete;
+use crate::table::Condition;
 
 /// Starts in a row without an acknowledged message before the task gives up until the next one.
 const START_TRIES: u32 = 2;
+/// Why a message was not taken by an agent that somebody stopped.
+const STOPPED: &str =
+    "The agent was stopped before it took this message. Sending it again is safe.";
 
 impl Task {
     pub(super) async fn tell(&self, input: &AgentInput) -> Result<()> {
@@ -44,38 +51,28 @@ impl Task {
             })
             .collect();
         for (id, text) in messages {
-            let delivery = match self.tell(&AgentInput::Message { id, text }).await {
-                Ok(()) => Delivery::Sent,
+            match self.tell(&AgentInput::Message { id, text }).await {
+                Ok(()) => {
+                    self.keep(|transcript| transcript.set_delivery(id, Delivery::Sent))
+                        .await;
+                }
                 // Its end is on the way as output, and starts it again.
                 Err(Error::Agent(AgentError::NotRunning)) => return,
-                Err(error) => Delivery::Failed {
-                    reason: error.into_api().message,
-                },
-            };
-            self.keep(|transcript| transcript.set_delivery(id, delivery))
-                .await;
+                // What it does not read now it does not read a moment later either.
+                Err(error) => {
+                    let reason = error.into_api().message;
+                    return self
+                        .keep(|transcript| transcript.fail_undelivered(&reason))
+                        .await;
+                }
+            }
         }
     }
 
     pub(super) async fn take_output(&mut self, output: Option<Output>) {
         self.quiet_since = Instant::now();
         match output {
-            Some(Output::Line { offset, events }) => {
-                let now = self.parts.clock.now();
-                if events
-                    .iter()
-                    .any(|e| matches!(e, AgentEvent::Acknowledged(_)))
-                {
-                    self.starts = 0;
-                }
-                self.keep(|transcript| {
-                    transcript.chat.offset = offset;
-                    for event in events {
-                        transcript.fold(event, now);
-                    }
-                })
-                .await;
-            }
+            Some(Output::Line { offset, events }) => self.take_line(offset, events).await,
             Some(Output::CaughtUp) => {
                 if let Some(live) = &mut self.live {
                     live.caught_up = true;
@@ -96,38 +93,79 @@ impl Task {
         }
     }
 
-    pub(super) async fn ended(&mut self, exit: Exit) {
-        let asked_for = self.live.take().is_some_and(|live| live.stopping);
+    async fn take_line(&mut self, offset: u64, events: Vec<AgentEvent>) {
+        let now = self.parts.clock.now();
+        if events
+            .iter()
+            .any(|event| matches!(event, AgentEvent::Acknowledged(_)))
+        {
+            self.starts = 0;
+        }
+        let only_goes_on = self.transcript.partial().is_some()
+            && events
+                .iter()
+                .all(|event| matches!(event, AgentEvent::TextDelta(_)));
+        let fold = |transcript: &mut Transcript| {
+            for event in events {
+                transcript.fold(event, now);
+            }
+            transcript.read_to(offset);
+        };
+        if only_goes_on {
+            fold(&mut self.transcript);
+            self.tell_followers();
+        } else {
+            self.keep(fold).await;
+        }
+    }
+
+    async fn ended(&mut self, exit: Exit) {
+        let stop = self.live.take().and_then(|live| live.stopping);
+        self.store_end(exit, stop).await;
+    }
+
+    /// Stores that the process has ended, and starts it again for messages that it has not taken.
+    /// If the storage fails, this is done again after a while.
+    pub(super) async fn store_end(&mut self, exit: Exit, stop: Option<Stop>) {
         let was_busy = self.transcript.chat.status.is_busy();
         let now = self.parts.clock.now();
         let undelivered = self.transcript.undelivered().next().is_some();
-        let again = undelivered && (asked_for || self.starts < START_TRIES);
-        let reason = describe(&exit);
-        self.keep(|transcript| {
-            transcript.close_turn();
-            transcript.chat.running = false;
-            if exit.unknown_conversation && transcript.chat.conversation_begun {
-                transcript.chat.conversation_begun = false;
-                let text = "The agent has lost this conversation and begins a new one: it does \
-                            not remember what was said above.";
-                transcript.notice(NoticeLevel::Warning, text, now);
+        let again = undelivered && stop != Some(Stop::Asked) && self.starts < START_TRIES;
+        let reason = match stop {
+            Some(_) => STOPPED.to_owned(),
+            None => describe(&exit),
+        };
+        let before = self.transcript.clone();
+        let transcript = &mut self.transcript;
+        transcript.close_turn();
+        transcript.chat.running = false;
+        let token = transcript.chat.tool_token.take();
+        if exit.unknown_conversation && transcript.chat.conversation_begun {
+            transcript.chat.conversation_begun = false;
+            let text = "The agent has lost this conversation and begins a new one: it does \
+                        not remember what was said above.";
+            transcript.notice(NoticeLevel::Warning, text, now);
+        }
+        if stop.is_some() || !(was_busy || undelivered) {
+            transcript.set_status(SessionStatus::Idle);
+        } else if !again {
+            transcript.notice(NoticeLevel::Error, reason.clone(), now);
+            transcript.set_status(SessionStatus::Failed {
+                reason: reason.clone(),
+            });
+        }
+        if !again {
+            transcript.fail_undelivered(&reason);
+        }
+        let forget = |hash: String| delete(ToolTokenRecord::key_of(&hash), Condition::Always);
+        let writes = token.map(forget).into_iter().collect();
+        match self.commit(before, writes).await {
+            Ok(()) if again => Box::pin(self.deliver()).await,
+            Ok(()) => {}
+            Err(error) => {
+                drop(error.into_api());
+                self.unstored_end = Some((exit, stop));
             }
-            if again {
-                return;
-            }
-            if undelivered {
-                transcript.fail_undelivered(&reason);
-            }
-            if asked_for || !(was_busy || undelivered) {
-                transcript.set_status(SessionStatus::Idle);
-            } else {
-                transcript.notice(NoticeLevel::Error, reason.clone(), now);
-                transcript.set_status(SessionStatus::Failed { reason });
-            }
-        })
-        .await;
-        if again {
-            self.deliver().await;
         }
     }
 }

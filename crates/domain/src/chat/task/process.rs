@@ -7,7 +7,7 @@ use std::sync::Arc;
 use protocol::{ApiError, NoticeLevel, Secret, SessionStatus};
 use uuid::Uuid;
 
-use super::{Live, Task};
+use super::{Live, Stop, Task};
 use crate::accounts::secret;
 use crate::agents::{AgentDriver, Run, ToolServer};
 use crate::chat::record::ToolTokenRecord;
@@ -61,7 +61,7 @@ impl Task {
         let driver = self.driver(&run).await?;
         driver.start(&run).await?;
         let output = driver.follow(&run, 0);
-        let (caught_up, stopping) = (false, false);
+        let (caught_up, stopping) = (false, None);
         self.live = Some(Live {
             driver,
             run,
@@ -107,7 +107,7 @@ impl Task {
                 run,
                 output,
                 caught_up: false,
-                stopping: false,
+                stopping: None,
                 _slot: slot,
             })
         };
@@ -222,9 +222,9 @@ impl Task {
         .into())
     }
 
-    pub(super) async fn stop_agent(&mut self) {
+    pub(super) async fn stop_agent(&mut self, why: Stop) {
         if let Some(live) = &mut self.live {
-            live.stopping = true;
+            live.stopping = Some(why);
             if let Err(error) = live.driver.stop(&live.run).await {
                 drop(Error::from(error).into_api());
             }

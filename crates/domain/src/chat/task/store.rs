@@ -14,7 +14,10 @@ use crate::records::put;
 use crate::table::{Condition, Write};
 
 /// How long the task waits after the storage failed before it tries again.
-const STORAGE_PAUSE: Duration = Duration::from_secs(2);
+pub(super) const STORAGE_PAUSE: Duration = Duration::from_secs(2);
+
+/// Messages that are stored in one transaction, which has at most 100 writes.
+const TOGETHER: usize = 90;
 
 impl Task {
     /// Changes the transcript and stores that; on a failure nothing is changed.
@@ -32,9 +35,17 @@ impl Task {
             drop(error.into_api());
             sleep(STORAGE_PAUSE).await;
             if let Some(live) = &mut self.live {
+                self.transcript.end_partial();
                 live.output = live.driver.follow(&live.run, self.transcript.chat.offset);
                 live.caught_up = false;
             }
+        }
+    }
+
+    /// Tells the followers what needs no storing, such as pieces of an answer.
+    pub(super) fn tell_followers(&mut self) {
+        for event in self.transcript.take_changes().events {
+            self.parts.hub.tell_chat(self.session, event);
         }
     }
 
@@ -57,17 +68,7 @@ impl Task {
             };
         if is_durable_change {
             writes.push(put(chat, Condition::Version(self.version)));
-            writes.extend(changes.messages.iter().map(|message| {
-                let message = message.clone();
-                put(
-                    &MessageRecord {
-                        session: self.session,
-                        message,
-                    },
-                    Condition::Always,
-                )
-            }));
-            if let Err(error) = self.parts.records.transact(writes).await {
+            if let Err(error) = self.transact(&changes.messages, writes).await {
                 self.transcript = before;
                 return Err(error);
             }
@@ -84,6 +85,26 @@ impl Task {
             self.announce().await;
         }
         Ok(())
+    }
+
+    /// Stores messages together with `last`. More than fit into one transaction go before it: the
+    /// chat's record is among `last`, so until then nobody counts them, and if the server is killed
+    /// in between they are written again from the same output.
+    async fn transact(&self, messages: &[Message], last: Vec<Write>) -> Result<()> {
+        let record = |message: &Message| {
+            let (session, message) = (self.session, message.clone());
+            put(&MessageRecord { session, message }, Condition::Always)
+        };
+        let mut chunks = messages.chunks(TOGETHER).peekable();
+        while let Some(chunk) = chunks.next() {
+            let mut writes: Vec<_> = chunk.iter().map(record).collect();
+            if chunks.peek().is_none() {
+                writes.extend(last);
+                return self.parts.records.transact(writes).await;
+            }
+            self.parts.records.transact(writes).await?;
+        }
+        self.parts.records.transact(last).await
     }
 
     pub(super) fn publish(&self, changes: Changes, old_sequence: u64) {
