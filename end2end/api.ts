@@ -38,10 +38,14 @@ export class Api {
     }
   }
 
-  // Waits until the agent has nothing more to do.
+  // Waits until the agent has answered everything.
   async idle(session: string): Promise<void> {
-    const status = async () => (await this.call('GET', `/api/sessions/${session}`)).session.status;
-    await expect.poll(status, { timeout: 30_000 }).toMatchObject({ state: 'idle' });
+    const state = async () => {
+      const { status } = (await this.call('GET', `/api/sessions/${session}`)).session;
+      const isAnswered = (await this.messages(session)).at(-1)?.role !== 'user';
+      return isAnswered ? status.state : 'unanswered';
+    };
+    await expect.poll(state, { timeout: 30_000 }).toBe('idle');
   }
 
   private post(path: string, body: unknown) {

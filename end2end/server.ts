@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const PROGRAM = process.env.TMUX_BUILDER_BIN ?? '../target/debug/tmux-builder';
-const SITE_ROOT = process.env.LEPTOS_SITE_ROOT ?? '../target/site/debug';
+const SITE_ROOT = process.env.TMUX_BUILDER_SITE_ROOT ?? '../target/site/debug';
 // Milliseconds within which it must start, and stop.
 const PATIENCE = 20_000;
 
@@ -103,7 +103,6 @@ export class Server {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           ...process.env,
-          LEPTOS_OUTPUT_NAME: 'tmux-builder',
           TMUX_BUILDER_DEMO_SPEED: String(speed),
           TMUX_BUILDER_LOG: 'info,domain=debug,server=debug',
           NO_COLOR: '1',

@@ -66,6 +66,9 @@ async function ends(page: Page, api: Api, session: string): Promise<void> {
   const text = Array.from({ length: WORDS }, (_, index) => `word${index + 1}`).join(' ');
   await expect(page.getByText(text, { exact: true })).toHaveCount(1, SLOWLY);
   await expect(page.getByRole('log').getByText('word7')).toHaveCount(1);
-  const answers = (await api.messages(session)).filter(({ content }) => content.includes('word7 '));
-  expect(answers.map(({ content }) => content)).toEqual([text]);
+  const answers = async () => {
+    const messages = await api.messages(session);
+    return messages.map(({ content }) => content).filter((content) => content.includes('word7 '));
+  };
+  await expect.poll(answers).toEqual([text]);
 }

@@ -34,6 +34,9 @@ use crate::settings::{CustomAgent, Settings};
 /// The factor on the demo agent's pace, from the server's environment.
 const DEMO_SPEED: &str = "TMUX_BUILDER_DEMO_SPEED";
 
+/// The file in which a server notes where browsers reach its sites.
+const SITES_URL: &str = "sites-url";
+
 /// Why the parts could not be put together. Each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
@@ -63,6 +66,11 @@ pub enum ComposeError {
     /// The storage cannot be opened.
     #[error(transparent)]
     Storage(#[from] TableError),
+    /// An agent of the settings file would replace one of ours.
+    #[error(
+        "the settings file calls an agent `{0}`, which is one of the built-in ones; give it another name"
+    )]
+    ReservedAgent(String),
     /// There is no such agent.
     #[error(
         "there is no agent called `{0}`; use `claude`, `demo`, or a name from [agents.NAME] in the settings file"
@@ -119,6 +127,36 @@ impl Base {
         )
     }
 
+    /// The projects service alone, for the command line.
+    #[must_use]
+    pub fn projects(&self) -> Projects {
+        Projects::new(
+            self.records.clone(),
+            Arc::clone(&self.clock),
+            self.folders.clone(),
+        )
+    }
+
+    /// Where browsers reach the sites of the last server on this data folder; `{name}` stands for
+    /// a site's name.
+    #[must_use]
+    pub fn sites_url(&self) -> String {
+        fs::read_to_string(self.folders.data().join(SITES_URL))
+            .unwrap_or_else(|_| "http://{name}.localhost:3001".to_owned())
+    }
+
+    /// Notes where browsers reach sites, for the command line.
+    ///
+    /// # Errors
+    /// The data folder cannot be written.
+    pub fn note_sites_url(&self, pattern: &str) -> Result<(), ComposeError> {
+        let path = self.folders.data().join(SITES_URL);
+        fs::write(&path, pattern).map_err(|source| ComposeError::Data {
+            folder: path,
+            source,
+        })
+    }
+
     /// The accounts service alone, for the command line.
     #[must_use]
     pub fn accounts(&self) -> Accounts {
@@ -168,10 +206,10 @@ pub fn parts(
     })?;
     let terminals = Arc::new(Tmux::new(tmux::Settings::new(socket_folder(folders))));
     let launcher = Launcher::new(program.clone(), settings.agent_prefix.clone());
-    let drivers = drivers(&(Arc::clone(&terminals) as _), &launcher, settings, custom);
+    let drivers = drivers(&(Arc::clone(&terminals) as _), &launcher, settings, custom)?;
     let agent = default_agent(settings, custom, &drivers)?;
     let hub = Arc::new(Hub::default());
-    let projects = Projects::new(records.clone(), Arc::clone(clock), folders.clone());
+    let projects = base.projects();
     let sessions = Sessions::new(
         records.clone(),
         Arc::clone(clock),
@@ -236,7 +274,7 @@ fn drivers(
     launcher: &Launcher,
     settings: &Settings,
     custom: &BTreeMap<String, CustomAgent>,
-) -> HashMap<String, Arc<dyn AgentDriver>> {
+) -> Result<HashMap<String, Arc<dyn AgentDriver>>, ComposeError> {
     let speed = std::env::var(DEMO_SPEED)
         .ok()
         .and_then(|speed| speed.parse().ok());
@@ -252,9 +290,12 @@ fn drivers(
     drivers.insert("demo".to_owned(), Arc::new(demo));
     drivers.insert("claude".to_owned(), Arc::new(claude(&settings.claude)));
     for (name, agent) in custom {
+        if drivers.contains_key(name) {
+            return Err(ComposeError::ReservedAgent(name.clone()));
+        }
         drivers.insert(name.clone(), Arc::new(claude(&agent.program)));
     }
-    drivers
+    Ok(drivers)
 }
 
 /// The agent of new sessions: the one of the settings, or Claude if it is installed.

@@ -1,11 +1,12 @@
 //! The HTTP surface: which routes there are, and what stands around each of them.
 //!
 //! Outside in: request id and log line, `Host` allow-list, security headers, compression, refusal
-//! of cross-site writes, then who asks ([`auth`]). Whether that actor may do what it asks is the
-//! services' business, at every route alike.
+//! of cross-site writes, then who asks ([`auth`]), but for what is asked of the server itself.
+//! Whether that actor may do what it asks is the services' business, at every route alike.
 
 pub mod answer;
 pub mod auth;
+pub mod client;
 pub mod headers;
 pub mod health;
 pub mod hosts;
@@ -17,7 +18,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Request, Response};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{MethodFilter, MethodRouter};
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -28,40 +29,58 @@ pub use state::{App, SiteFacts};
 
 use crate::{api, live, mcp};
 
-/// Bytes of a request's body, but for messages, which state their own limit.
-const BODY_BYTES: usize = 2 * protocol::MESSAGE_BYTES + 64 * 1024;
+/// Bytes of a request's body. JSON may write each byte of a message as six (`\u00e9`).
+const BODY_BYTES: usize = 6 * protocol::MESSAGE_BYTES + 64 * 1024;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The routes of the main listener, each with its methods. The test of authorisation walks them.
-pub const ROUTES: &[(&str, &[&str])] = &[
-    ("/healthz", &["GET"]),
-    ("/readyz", &["GET"]),
-    ("/metrics", &["GET"]),
-    ("/live", &["GET"]),
-    ("/mcp", &["POST"]),
-    ("/api/workspaces", &["GET", "POST"]),
-    ("/api/projects", &["GET", "POST"]),
-    ("/api/projects/{id}/sessions", &["GET"]),
-    ("/api/sessions/create", &["POST"]),
-    ("/api/sessions/{id}", &["GET"]),
-    ("/api/claude-sessions/{id}/messages", &["GET", "POST"]),
-    ("/api/deployments", &["GET", "POST"]),
-    ("/api/agent/report", &["POST"]),
-];
+/// Declares routes once, for the router and for whoever must know them all.
+macro_rules! routes {
+    ($($(#[$about:meta])* $group:ident {
+        $($path:literal => $($method:ident $handler:path),+;)+
+    })+) => {
+        /// The routes of the main listener, each with its methods, besides pages, their functions
+        /// and files. The test of authorisation walks them.
+        pub const ROUTES: &[(&str, &[&str])] =
+            &[$($(($path, &[$(stringify!($method)),+]),)+)+];
+
+        $($(#[$about])* fn $group() -> Router<App> {
+            Router::new()
+                $(.route($path, MethodRouter::new()$(.on(MethodFilter::$method, $handler))+))+
+                .method_not_allowed_fallback(answer::method_not_allowed)
+        })+
+    };
+}
+
+routes! {
+    /// What is asked of the server itself, by nobody in particular.
+    operation {
+        "/healthz" => GET health::alive;
+        "/readyz" => GET health::ready;
+        "/metrics" => GET metrics::print;
+    }
+    /// What is asked by somebody.
+    product {
+        "/live" => GET live::upgrade;
+        "/mcp" => POST mcp::call;
+        "/api/workspaces" => GET api::workspaces::list, POST api::workspaces::create;
+        "/api/projects" => GET api::projects::list, POST api::projects::create;
+        "/api/projects/{id}/sessions" => GET api::sessions::of_project;
+        "/api/sessions/create" => POST api::sessions::create;
+        "/api/sessions/{id}" => GET api::sessions::get;
+        "/api/claude-sessions/{id}/messages" => GET api::messages::list, POST api::messages::send;
+        "/api/deployments" => GET api::deployments::list, POST api::deployments::publish;
+        "/api/agent/report" => POST api::agents::report;
+    }
+}
 
 /// The router of the main listener.
 pub fn router(app: App) -> Router {
     let csrf = CsrfLayer::new();
-    Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::print))
-        .route("/live", any(live::upgrade))
-        .route("/mcp", post(mcp::call))
-        .merge(api::routes())
+    product()
         .merge(pages::routes(&app))
         .layer(from_fn_with_state(app.clone(), auth::identify))
+        .merge(operation())
         .layer(csrf)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CompressionLayer::new())

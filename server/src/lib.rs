@@ -89,6 +89,7 @@ impl Server {
         let addr = listener.local_addr().map_err(StartError::Run)?;
         let sites_addr = sites_listener.local_addr().map_err(StartError::Run)?;
         let site = site_facts(settings, addr, sites_addr)?;
+        base.note_sites_url(&site.sites_url)?;
         let urls = Urls {
             server: own_url(addr),
             sites: site.sites_url.clone(),
@@ -162,6 +163,7 @@ impl Server {
         );
         let served = tokio::select! {
             served = async { tokio::try_join!(pages, sites).map(drop) } => served,
+            never = http::metrics::upkeep() => match never {},
             // Live sockets never end by themselves; nothing is lost by cutting them.
             () = until_stopped(stopped).then(|()| tokio::time::sleep(GRACE)) => Ok(()),
         };
@@ -221,6 +223,7 @@ fn site_facts(
         public_url,
         sites_url,
         hosts,
+        trusted_proxies: settings.trusted_proxies.clone(),
         metrics_token,
     })
 }
@@ -273,7 +276,9 @@ fn leptos_options(settings: &Settings, addr: SocketAddr) -> LeptosOptions {
     let beside_program = || {
         let program = std::env::current_exe().ok()?;
         let folder = program.parent()?.to_path_buf();
-        let places = [folder.join("site"), folder.parent()?.join("site")];
+        // Installed together, or as cargo leaves them: `target/debug` and `target/site/debug`.
+        let built = folder.parent()?.join("site").join(folder.file_name()?);
+        let places = [folder.join("site"), built];
         places.into_iter().find(|place| place.is_dir())
     };
     let root = settings.site_root.clone().or_else(beside_program);

@@ -2,7 +2,8 @@
 //! messages. See `protocol::live` for the language.
 //!
 //! Everything that waits for the tab is bounded. A tab that reads slowly holds up only its own
-//! subscriptions; those fall behind the hub's queues and go on from a new snapshot.
+//! subscriptions; those fall behind the hub's queues and go on from a new snapshot. A tab that
+//! reads nothing is given up.
 
 mod chat;
 mod subscriptions;
@@ -12,21 +13,21 @@ mod workspace;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Error, Extension};
 use domain::actor::{Actor, Via};
 use domain::error::Result;
 use futures::stream::SplitStream;
-use futures::{SinkExt as _, StreamExt as _};
+use futures::{Sink, SinkExt as _, Stream, StreamExt as _};
 use protocol::live::{
-    ClientMessage, PING_SECONDS, RefusedRequest, ServerMessage, TerminalFrame, VERSION,
+    self, ClientMessage, PING_SECONDS, RefusedRequest, ServerMessage, TerminalFrame, VERSION,
 };
 use protocol::{ApiError, LIVE_FRAME_BYTES};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::http::auth::{Credential, Who};
 use crate::http::{App, Failure};
@@ -36,17 +37,19 @@ use subscriptions::Subscriptions;
 const OUTGOING: usize = 64;
 /// A tab that has said nothing, not even to a ping, for so long is gone.
 const SILENCE: Duration = Duration::from_secs(2 * PING_SECONDS + 5);
-/// Closes the socket of a tab that is not signed in any more. The tab goes to the sign-in page.
-const CLOSE_SIGNED_OUT: u16 = 4401;
-/// Closes the socket of a tab that speaks another protocol. The tab loads anew.
-const CLOSE_OTHER_VERSION: u16 = 4426;
+/// A tab that has not taken a frame within this time is gone. A large snapshot over a slow line
+/// takes seconds.
+const TAKE_WITHIN: Duration = Duration::from_secs(30);
+/// How long a tab may take to answer the closing of its socket.
+const FAREWELL: Duration = Duration::from_secs(5);
 /// Closes a socket that does not speak the protocol.
 const CLOSE_PROTOCOL: u16 = 1002;
 
 /// What identifies this build to tabs, so that a tab of another build loads anew.
 pub const BUILD: &str = env!("CARGO_PKG_VERSION");
 
-/// `GET /live`. Whoever comes from a page that is not ours, or is not signed in, gets no socket.
+/// `GET /live`. Whoever comes from a page that is not ours gets no socket. Whoever is not signed in
+/// gets one that is closed at once: a page's script learns nothing of a refused request.
 pub async fn upgrade(
     State(app): State<App>,
     Extension(who): Extension<Who>,
@@ -56,10 +59,14 @@ pub async fn upgrade(
         axum::extract::ws::rejection::WebSocketUpgradeRejection,
     >,
 ) -> Response {
+    let origin = check_origin(&app, &headers, &who.credential);
     let Some(actor) = who.actor else {
-        return Failure(ApiError::unauthenticated()).into_response();
+        return match (origin, socket) {
+            (Ok(()), Ok(socket)) => socket.on_upgrade(turn_away),
+            _ => Failure(ApiError::unauthenticated()).into_response(),
+        };
     };
-    if let Err(error) = check_origin(&app, &headers, &who.credential) {
+    if let Err(error) = origin {
         return Failure(error).into_response();
     }
     if matches!(actor.via, Via::Agent { .. }) {
@@ -95,16 +102,9 @@ fn check_origin(
 
 async fn serve(app: App, actor: Actor, credential: Credential, socket: WebSocket) {
     metrics::gauge!("live_sockets").increment(1);
-    let (mut sink, stream) = socket.split();
-    let (outgoing, mut waiting) = mpsc::channel::<Frame>(OUTGOING);
-    let writer = tokio::spawn(async move {
-        while let Some(frame) = waiting.recv().await {
-            if sink.send(frame).await.is_err() {
-                return;
-            }
-        }
-        let _gone = sink.close().await;
-    });
+    let (sink, mut stream) = socket.split();
+    let (outgoing, waiting) = mpsc::channel::<Frame>(OUTGOING);
+    let writer = tokio::spawn(write(waiting, sink, TAKE_WITHIN));
     let subscriptions = Subscriptions::new(app.clone(), actor.clone(), Outgoing(outgoing.clone()));
     let mut tab = Tab {
         app,
@@ -114,20 +114,62 @@ async fn serve(app: App, actor: Actor, credential: Credential, socket: WebSocket
         subscriptions,
         greeted: false,
     };
-    if let Some((code, reason)) = tab.listen(stream).await {
-        let close = CloseFrame {
-            code,
-            reason: reason.into(),
-        };
-        tab.outgoing.frame(Frame::Close(Some(close))).await;
+    let close = tab.listen(&mut stream).await;
+    if let Some(close) = close {
+        tab.outgoing.frame(close_frame(close)).await;
     }
     // The writer ends when the last sender is gone: the tab's own and those of its subscriptions.
     drop(tab);
-    let _ended = tokio::time::timeout(Duration::from_secs(5), writer).await;
+    let _ended = timeout(FAREWELL, async {
+        if close.is_some() {
+            drain(&mut stream).await;
+        }
+        writer.await
+    })
+    .await;
     metrics::gauge!("live_sockets").decrement(1);
 }
 
-/// The way to the tab. Waits when the tab reads slowly; forgets everything once it is gone.
+/// Closes the socket of a tab that is not signed in.
+async fn turn_away(mut socket: WebSocket) {
+    let close = close_frame((live::CLOSE_SIGNED_OUT, "signed out"));
+    let _ended = timeout(FAREWELL, async {
+        if socket.send(close).await.is_ok() {
+            drain(&mut socket).await;
+        }
+    })
+    .await;
+}
+
+fn close_frame((code, reason): Close) -> Frame {
+    Frame::Close(Some(CloseFrame {
+        code,
+        reason: reason.into(),
+    }))
+}
+
+/// Reads until the tab has closed the socket too. Bytes that are left unread would reset the
+/// connection, and the tab might never see the code.
+async fn drain(stream: &mut (impl Stream<Item = std::result::Result<Frame, Error>> + Unpin)) {
+    while let Some(Ok(_)) = stream.next().await {}
+}
+
+/// Hands frames to the tab, until there is no sender any more or the tab does not take them.
+async fn write(
+    mut waiting: mpsc::Receiver<Frame>,
+    mut sink: impl Sink<Frame> + Unpin,
+    take_within: Duration,
+) {
+    while let Some(frame) = waiting.recv().await {
+        if !matches!(timeout(take_within, sink.send(frame)).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+    let _gone = timeout(take_within, sink.close()).await;
+}
+
+/// The way to the tab. Waits when the tab reads slowly, but never longer than [`write`] does;
+/// forgets everything once the tab is gone.
 #[derive(Clone)]
 struct Outgoing(mpsc::Sender<Frame>);
 
@@ -168,7 +210,7 @@ struct Tab {
 
 impl Tab {
     /// Serves the tab until it goes, or until there is a reason to close.
-    async fn listen(&mut self, mut stream: SplitStream<WebSocket>) -> Option<Close> {
+    async fn listen(&mut self, stream: &mut SplitStream<WebSocket>) -> Option<Close> {
         let mut heard = Instant::now();
         let mut ticks = interval(Duration::from_secs(PING_SECONDS));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -193,7 +235,7 @@ impl Tab {
                         return None;
                     }
                     if !self.is_still_allowed().await {
-                        return Some((CLOSE_SIGNED_OUT, "signed out"));
+                        return Some((live::CLOSE_SIGNED_OUT, "signed out"));
                     }
                     self.outgoing.frame(Frame::Ping(Vec::new().into())).await;
                 }
@@ -229,7 +271,7 @@ impl Tab {
         };
         if let ClientMessage::Hello { version } = message {
             if version != VERSION {
-                return Some((CLOSE_OTHER_VERSION, "other version"));
+                return Some((live::CLOSE_OTHER_VERSION, "other version"));
             }
             self.greeted = true;
             let hello = ServerMessage::Hello {
@@ -246,7 +288,7 @@ impl Tab {
             ClientMessage::Send { id, .. } | ClientMessage::SendAgain { id, .. } => {
                 RefusedRequest::Message { id: *id }
             }
-            ClientMessage::Subscribe { channel, .. } => {
+            ClientMessage::Subscribe { channel, .. } | ClientMessage::Resize { channel, .. } => {
                 RefusedRequest::Subscription { channel: *channel }
             }
             _ => RefusedRequest::Other,
@@ -272,7 +314,8 @@ impl Tab {
                 Ok(())
             }
             ClientMessage::Resize { channel, size } => {
-                self.subscriptions.resize(channel, size).await;
+                let request = terminal::Request::Resize(size);
+                self.subscriptions.request(channel, request)?;
                 Ok(())
             }
             ClientMessage::Send { session, id, text } => {
@@ -304,7 +347,54 @@ impl Tab {
 
     async fn bytes(&mut self, bytes: &[u8]) {
         if let Some(frame) = TerminalFrame::decode(bytes) {
-            self.subscriptions.input(frame.channel, frame.bytes).await;
+            let channel = frame.channel;
+            let request = terminal::Request::Input(frame.bytes.to_vec());
+            if let Err(error) = self.subscriptions.request(channel, request) {
+                let refused = RefusedRequest::Subscription { channel };
+                self.outgoing.refuse(refused, error).await;
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::channel::mpsc as tabs;
+
+    const SOON: Duration = Duration::from_millis(20);
+
+    #[tokio::test]
+    async fn a_tab_that_takes_nothing_is_given_up() {
+        let (outgoing, waiting) = mpsc::channel(OUTGOING);
+        // Takes one frame, and is never read.
+        let (sink, _unread) = tabs::channel(0);
+        let writer = tokio::spawn(write(waiting, sink, SOON));
+        let outgoing = Outgoing(outgoing);
+        let sent = timeout(SILENCE, async {
+            for _ in 0..2 * OUTGOING {
+                outgoing.frame(Frame::Ping(Vec::new().into())).await;
+            }
+            outgoing.closed().await;
+        });
+        assert!(sent.await.is_ok(), "sending waits for ever");
+        writer.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_tab_that_reads_gets_every_frame() {
+        let (outgoing, waiting) = mpsc::channel(OUTGOING);
+        let (sink, read) = tabs::channel(0);
+        let writer = tokio::spawn(write(waiting, sink, SILENCE));
+        let sending = async {
+            for number in 0..2 * OUTGOING {
+                let frame = Frame::Text(number.to_string().into());
+                outgoing.send(frame).await.unwrap();
+            }
+            drop(outgoing);
+        };
+        let (frames, ()) = tokio::join!(read.collect::<Vec<_>>(), sending);
+        assert_eq!(frames.len(), 2 * OUTGOING);
+        writer.await.unwrap();
     }
 }

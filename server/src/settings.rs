@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Command, CommandFactory, ValueEnum};
@@ -67,6 +67,15 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub allowed_hosts: Vec<String>,
+
+    /// Addresses of reverse proxies before the server. Only their `X-Forwarded-For` is believed.
+    #[arg(
+        long,
+        value_name = "IP",
+        env = "TMUX_BUILDER_TRUSTED_PROXIES",
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Vec<IpAddr>,
 
     /// The agent of new sessions: `claude`, `demo`, or a name from `[agents.NAME]` in the settings
     /// file. [default: claude if it is installed, else demo]
@@ -327,6 +336,7 @@ mod tests {
             ("addr = \"nonsense\"", "nonsense"),
             ("addr = ", "not valid"),
             ("log = 1.5", "log"),
+            ("trusted-proxies = [\"proxy\"]", "proxy"),
             ("[agents.x]\nprogram = \"x\"", "label"),
         ] {
             let error = parse(file, &[]).unwrap_err();

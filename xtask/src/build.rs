@@ -102,14 +102,9 @@ pub fn server(places: &Places, profile: Profile) -> Result<()> {
     Ok(())
 }
 
-/// Tells the server, by its environment, where the site is and how its files are named.
-pub fn site_variables(places: &Places, profile: Profile) -> [(&'static str, OsString); 4] {
-    [
-        ("LEPTOS_OUTPUT_NAME", "tmux-builder".into()),
-        ("LEPTOS_SITE_ROOT", places.site(profile).into()),
-        ("LEPTOS_SITE_PKG_DIR", "pkg".into()),
-        ("LEPTOS_HASH_FILES", "true".into()),
-    ]
+/// Tells the server, by its environment, where the site is.
+pub fn site_variables(places: &Places, profile: Profile) -> [(&'static str, OsString); 1] {
+    [("TMUX_BUILDER_SITE_ROOT", places.site(profile).into())]
 }
 
 /// Covers the inputs and the one output that says whether the rest still belongs to them.

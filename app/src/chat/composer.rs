@@ -101,7 +101,9 @@ pub fn Composer(
     };
     let link = use_live().link();
     let hint = move || match link.get() {
-        Link::Reconnecting | Link::Incompatible => "Kept here until the connection is back.",
+        Link::Reconnecting | Link::SignedOut | Link::Incompatible => {
+            "Kept here until the connection is back."
+        }
         _ if chat.status.with(SessionStatus::is_busy) => {
             "The agent is busy; it gets your message as soon as it can."
         }

@@ -8,7 +8,8 @@ use protocol::SessionStatus;
 use super::store::ChatStore;
 use crate::live::connection::Link;
 use crate::live::use_live;
-use crate::platform::page;
+use crate::platform::{page, tab};
+use crate::routes::Route;
 use crate::ui::{Button, ButtonKind, Icon, IconName};
 
 /// What the agent is doing.
@@ -61,18 +62,26 @@ pub fn StatusLine(
 #[component]
 fn ConnectionNote() -> impl IntoView {
     let live = use_live();
-    let reload = move |_| live.reload_if_settled();
     move || {
         match live.link().get() {
         Link::Reconnecting => Some(
             view! { <span class="chat-link" role="status"><Icon name=IconName::Refresh/>"Reconnecting…"</span> }
                 .into_any(),
         ),
+        Link::SignedOut => Some(
+            view! {
+                <span class="chat-link" role="alert">
+                    "You are signed out. What is not sent waits here. "
+                    <a href=Route::SignIn { next: None }.path() target="_blank">"Sign in in a new tab"</a>
+                </span>
+            }
+            .into_any(),
+        ),
         Link::Incompatible => Some(
             view! {
                 <span class="chat-link" role="alert">
-                    "The server was updated."
-                    <Button kind=ButtonKind::Quiet icon=IconName::Refresh on:click=reload>"Reload"</Button>
+                    "The server was updated. Copy what is not sent, then load the page again."
+                    <Button kind=ButtonKind::Quiet icon=IconName::Refresh on:click=|_| tab::reload()>"Reload"</Button>
                 </span>
             }
             .into_any(),

@@ -13,6 +13,7 @@ use protocol::{ApiError, MessageId, SessionId};
 
 use super::connection::{Connection, Effect as Act, Input, Link, Timer, Unconfirmed};
 use crate::platform::{Socket, SocketEvent, tab};
+use crate::routes::Route;
 
 /// What a subscription hears.
 #[derive(Clone, Debug)]
@@ -141,7 +142,7 @@ impl LiveClient {
     }
 
     /// Loads the page again, unless a message would be lost.
-    pub fn reload_if_settled(self) {
+    fn reload_if_settled(self) {
         if self
             .update(|inner| inner.connection.is_settled())
             .unwrap_or_default()
@@ -180,6 +181,11 @@ impl LiveClient {
             }
             Act::Clear(timer) => self.replace_timer(timer, None),
             Act::Deliver(message) => self.deliver(message),
+            Act::SignIn => {
+                let next = tab::path().filter(|path| path != "/");
+                tab::go(&Route::SignIn { next }.path());
+            }
+            Act::Reload => tab::reload_once(&live::VERSION.to_string()),
         }
     }
 
@@ -211,7 +217,11 @@ impl LiveClient {
     fn on_socket(self, event: SocketEvent) {
         match event {
             SocketEvent::Opened => self.handle(Input::Opened),
-            SocketEvent::Closed => self.handle(Input::Closed),
+            SocketEvent::Closed(code) => self.handle(match code {
+                live::CLOSE_SIGNED_OUT => Input::SignedOut,
+                live::CLOSE_OTHER_VERSION => Input::OtherVersion,
+                _ => Input::Closed,
+            }),
             SocketEvent::Text(text) => match serde_json::from_str(&text) {
                 Ok(message) => self.handle(Input::Received(message)),
                 Err(error) => leptos::logging::error!("a live message was not understood: {error}"),

@@ -27,8 +27,12 @@ pub enum Input {
     Start,
     /// The socket is open.
     Opened,
-    /// The socket is closed, for whatever reason.
+    /// The socket is closed, for whatever other reason than the next two.
     Closed,
+    /// The server closed the socket because this browser is not signed in.
+    SignedOut,
+    /// The server closed the socket because it speaks another protocol.
+    OtherVersion,
     /// The server said something.
     Received(ServerMessage),
     /// A timer that was set has run out.
@@ -84,6 +88,10 @@ pub enum Effect {
     Clear(Timer),
     /// Hand a server message to the subscribers.
     Deliver(ServerMessage),
+    /// Go to the sign-in page, and come back from there.
+    SignIn,
+    /// Load the page again, if that has not been tried for this version.
+    Reload,
 }
 
 /// The timers of a connection.
@@ -116,6 +124,8 @@ pub enum Link {
     Online,
     /// Trying again. What is sent now waits.
     Reconnecting,
+    /// Nobody is signed in, and messages wait here. Signing in in another tab sends them.
+    SignedOut,
     /// The server speaks another protocol; only loading the page again helps.
     Incompatible,
 }
@@ -143,6 +153,7 @@ enum Phase {
 pub struct Connection {
     phase: Phase,
     greeted: bool,
+    signed_out: bool,
     failures: u32,
     subscriptions: BTreeMap<u32, Subscription>,
     outbox: VecDeque<Unconfirmed>,
@@ -155,6 +166,7 @@ impl Default for Connection {
         Self {
             phase: Phase::Resting,
             greeted: false,
+            signed_out: false,
             failures: 0,
             subscriptions: BTreeMap::new(),
             outbox: VecDeque::new(),
@@ -169,6 +181,7 @@ impl Connection {
     #[must_use]
     pub fn link(&self) -> Link {
         match self.phase {
+            _ if self.signed_out => Link::SignedOut,
             Phase::Over => Link::Incompatible,
             Phase::Open if self.greeted => Link::Online,
             _ if self.build.is_none() && self.failures == 0 => Link::Connecting,
@@ -200,6 +213,8 @@ impl Connection {
             Input::Start | Input::Awake | Input::TimedOut(Timer::Retry) => self.open(),
             Input::Opened => self.greet(),
             Input::Closed => self.rest(jitter),
+            Input::SignedOut => self.sign_in(jitter),
+            Input::OtherVersion => self.give_up(),
             Input::Offline | Input::TimedOut(Timer::Confirm) => self.hang_up(jitter),
             Input::Received(message) => self.receive(message),
             Input::Subscribe {
@@ -309,8 +324,8 @@ impl Connection {
     }
 
     fn receive(&mut self, message: ServerMessage) -> Vec<Effect> {
-        if let ServerMessage::Hello { version, build } = &message {
-            return self.welcome(*version, build);
+        if let ServerMessage::Hello { build, .. } = &message {
+            return self.welcome(build);
         }
         let before = self.outbox.len();
         match &message {
@@ -337,13 +352,30 @@ impl Connection {
         effects
     }
 
-    fn welcome(&mut self, version: u32, build: &str) -> Vec<Effect> {
-        if version != VERSION {
-            self.phase = Phase::Over;
-            self.outdated = true;
-            return vec![Effect::Close, Effect::Clear(Timer::Confirm)];
+    /// Leaves for the sign-in page, unless messages would be lost: then somebody may sign in in
+    /// another tab, and the next try sends them.
+    fn sign_in(&mut self, jitter: f64) -> Vec<Effect> {
+        self.signed_out = true;
+        if !self.is_settled() {
+            return self.rest(jitter);
         }
+        self.phase = Phase::Over;
+        vec![Effect::Clear(Timer::Confirm), Effect::SignIn]
+    }
+
+    /// Tries no more. Messages that wait here are shown until a person loads the page again.
+    fn give_up(&mut self) -> Vec<Effect> {
+        self.phase = Phase::Over;
+        let mut effects = vec![Effect::Clear(Timer::Confirm)];
+        if self.is_settled() {
+            effects.push(Effect::Reload);
+        }
+        effects
+    }
+
+    fn welcome(&mut self, build: &str) -> Vec<Effect> {
         self.greeted = true;
+        self.signed_out = false;
         self.failures = 0;
         let own = self.build.get_or_insert_with(|| build.to_owned());
         self.outdated |= own != build;

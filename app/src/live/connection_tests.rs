@@ -228,7 +228,7 @@ fn the_network_coming_back_starts_a_try_at_once() {
 }
 
 #[test]
-fn another_build_makes_the_page_outdated_and_another_version_ends_the_connection() {
+fn another_build_makes_the_page_outdated() {
     let mut connection = online();
     connection.handle(Input::Closed, 0.0);
     connection.handle(Input::Awake, 0.0);
@@ -236,14 +236,50 @@ fn another_build_makes_the_page_outdated_and_another_version_ends_the_connection
     connection.handle(hello("2"), 0.0);
     assert!(connection.is_outdated());
     assert_eq!(connection.link(), Link::Online);
+}
 
-    let other = ServerMessage::Hello {
-        version: VERSION + 1,
-        build: "3".to_owned(),
-    };
-    connection.handle(Input::Received(other), 0.0);
+#[test]
+fn a_page_of_another_version_loads_again_and_tries_no_more() {
+    let mut connection = Connection::default();
+    connection.handle(Input::Start, 0.0);
+    connection.handle(Input::Opened, 0.0);
+    let effects = connection.handle(Input::OtherVersion, 0.0);
+    assert!(effects.contains(&Effect::Reload));
     assert_eq!(connection.link(), Link::Incompatible);
-    assert_eq!(connection.handle(Input::Closed, 0.0), Vec::new());
+    for later in [Input::Closed, Input::Awake, Input::Offline] {
+        assert_eq!(connection.handle(later, 0.0), Vec::new());
+    }
+}
+
+#[test]
+fn a_page_of_another_version_keeps_what_is_not_confirmed() {
+    let mut connection = online();
+    connection.handle(Input::Send(unconfirmed("tea")), 0.0);
+    let effects = connection.handle(Input::OtherVersion, 0.0);
+    assert!(!effects.contains(&Effect::Reload));
+    assert_eq!(connection.link(), Link::Incompatible);
+}
+
+#[test]
+fn whoever_is_signed_out_goes_to_sign_in() {
+    let mut connection = online();
+    let effects = connection.handle(Input::SignedOut, 0.0);
+    assert!(effects.contains(&Effect::SignIn));
+    assert_eq!(connection.handle(Input::Awake, 0.0), Vec::new());
+}
+
+#[test]
+fn messages_of_whoever_is_signed_out_wait_for_signing_in_in_another_tab() {
+    let mut connection = online();
+    let message = unconfirmed("tea");
+    connection.handle(Input::Send(message), 0.0);
+    let effects = connection.handle(Input::SignedOut, 0.0);
+    assert!(!effects.contains(&Effect::SignIn));
+    assert_eq!(connection.link(), Link::SignedOut);
+    connection.handle(Input::Awake, 0.0);
+    assert_eq!(transmitted(&connection.handle(Input::Opened, 0.0)).len(), 2);
+    connection.handle(hello("1"), 0.0);
+    assert_eq!(connection.link(), Link::Online);
 }
 
 #[test]

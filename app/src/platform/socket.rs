@@ -6,7 +6,7 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{BinaryType, Event, MessageEvent, WebSocket};
+use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
 /// What happens on a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub enum SocketEvent {
     Text(String),
     /// A binary frame came.
     Binary(Vec<u8>),
-    /// It is closed, or could not be opened.
-    Closed,
+    /// It is closed with this code, or could not be opened.
+    Closed(u16),
 }
 
 /// An open socket, or one being opened. Dropped, it closes and says nothing more.
@@ -26,7 +26,8 @@ pub struct Socket(SendWrapper<Open>);
 
 struct Open {
     socket: WebSocket,
-    _on_event: Closure<dyn FnMut(Event)>,
+    _on_open: Closure<dyn FnMut()>,
+    _on_close: Closure<dyn FnMut(CloseEvent)>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
@@ -45,23 +46,22 @@ impl Socket {
         socket.set_binary_type(BinaryType::Arraybuffer);
 
         let tell = Arc::clone(&on);
-        let on_event = Closure::new(move |event: Event| {
-            tell(match event.type_().as_str() {
-                "open" => SocketEvent::Opened,
-                _ => SocketEvent::Closed,
-            });
-        });
+        let on_open = Closure::new(move || tell(SocketEvent::Opened));
+        let tell = Arc::clone(&on);
+        let on_close =
+            Closure::new(move |event: CloseEvent| tell(SocketEvent::Closed(event.code())));
         let on_message = Closure::new(move |event: MessageEvent| {
             if let Some(event) = frame(&event) {
                 on(event);
             }
         });
-        socket.set_onopen(Some(on_event.as_ref().unchecked_ref()));
-        socket.set_onclose(Some(on_event.as_ref().unchecked_ref()));
+        socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         Some(Self(SendWrapper::new(Open {
             socket,
-            _on_event: on_event,
+            _on_open: on_open,
+            _on_close: on_close,
             _on_message: on_message,
         })))
     }

@@ -23,11 +23,11 @@ use crate::actor::{Actor, Via};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::records::{Records, Stored, put};
-use crate::table::{Condition, Write};
+use crate::table::{Condition, Query, Write};
 use first_run::SetupCode;
 use limiter::{Limiter, Subject};
 use password::Passwords;
-use record::{AccountRecord, EmailRecord, SetupRecord, SignInRecord};
+use record::{ALL_ACCOUNTS, AccountRecord, EmailRecord, SetupRecord, SignInRecord};
 
 /// The accounts service.
 pub struct Accounts {
@@ -74,6 +74,22 @@ impl Accounts {
             account: account.account(),
             via: Via::Operator,
         })
+    }
+
+    /// Every account, as the operator acts for it, the oldest first.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub async fn operators(&self) -> Result<Vec<Actor>> {
+        let found = self
+            .records
+            .query::<AccountRecord>(Query::index(ALL_ACCOUNTS))
+            .await?;
+        let actor = |account: Stored<AccountRecord>| Actor {
+            account: account.account(),
+            via: Via::Operator,
+        };
+        Ok(found.into_iter().map(actor).collect())
     }
 
     /// An account that is not stored yet.

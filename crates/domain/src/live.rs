@@ -54,8 +54,10 @@ impl<K, E> Default for Topics<K, E> {
 }
 
 impl<K: Eq + Hash, E: Clone> Topics<K, E> {
+    /// Also forgets the topics that nobody follows any more: each has a whole queue.
     fn follow(&self, key: K) -> broadcast::Receiver<E> {
         let mut topics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        topics.retain(|_, topic| topic.receiver_count() > 0);
         topics
             .entry(key)
             .or_insert_with(|| broadcast::Sender::new(QUEUE))
@@ -95,5 +97,17 @@ mod tests {
         drop(hub.follow_chat(session));
         hub.tell_chat(session, ChatEvent::FilesChanged);
         assert!(hub.chats.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_visit_to_many_topics_leaves_none_behind() {
+        let hub = Hub::default();
+        let kept = hub.follow_chat(SessionId::random());
+        for _ in 0..100 {
+            drop(hub.follow_chat(SessionId::random()));
+        }
+        let topics = hub.chats.0.lock().unwrap().len();
+        assert!(topics <= 2, "{topics} topics for one follower");
+        assert!(!kept.is_closed());
     }
 }

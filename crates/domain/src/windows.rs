@@ -173,11 +173,15 @@ impl Windows {
         Ok(self.terminals.input(place, bytes).await?)
     }
 
-    /// Sets the size of a window that the caller got by [`Self::watch`].
+    /// Sets the size of a window that the caller got by [`Self::watch`]. Everybody sees the window
+    /// in this size, so it is for those who may work here.
     ///
     /// # Errors
-    /// The window is gone, or tmux fails.
-    pub async fn resize(&self, place: &Place, size: TerminalSize) -> Result<()> {
+    /// Forbidden if the role is too small; the window is gone, or tmux fails.
+    pub async fn resize(&self, actor: &Actor, place: &Place, size: TerminalSize) -> Result<()> {
+        self.sessions
+            .record(actor, place.session, Action::Work)
+            .await?;
         Ok(self.terminals.resize(place, size.clamped()).await?)
     }
 }

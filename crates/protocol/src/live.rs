@@ -16,6 +16,10 @@ use crate::{
 pub const PATH: &str = "/live";
 /// The version of this protocol. A tab with another one reloads.
 pub const VERSION: u32 = 1;
+/// Closes the socket of a tab that is not signed in. The tab goes to the sign-in page.
+pub const CLOSE_SIGNED_OUT: u16 = 4401;
+/// Closes the socket of a tab that speaks another [`VERSION`]. The tab loads anew.
+pub const CLOSE_OTHER_VERSION: u16 = 4426;
 /// Seconds between the server's pings. Proxies cut sockets that idle for 60.
 pub const PING_SECONDS: u64 = 20;
 

@@ -51,10 +51,6 @@ impl From<Session> for View {
 #[derive(Deserialize)]
 pub struct New {
     project_id: ProjectId,
-    /// Which of a person's accounts with the agent's maker pays. Kept for the source's shape; the
-    /// server's own settings decide today.
-    #[serde(default, rename = "account_name")]
-    _account_name: String,
     #[serde(default)]
     objectives: String,
     #[serde(default)]

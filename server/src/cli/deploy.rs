@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use domain::projects::Projects;
+use cloud::local::LocalHosting;
+use domain::actor::Actor;
 use domain::publishing::{Publishing, Source};
-use protocol::{Published, SiteId};
+use protocol::{Project, Published, SiteId};
 use serde_json::json;
 
 use super::remote::Remote;
 use super::{Failure, open, told};
+use crate::compose::Base;
 use crate::settings::DataFolder;
 
 /// What is published where.
@@ -24,18 +26,14 @@ pub struct Arguments {
     /// The id of the site to update. A new site is made if this is left out.
     #[arg(long, value_name = "ID")]
     site: Option<SiteId>,
-    /// The address of the account in whose name to publish, if there is no running server's token
-    /// in the environment.
+    /// The address of the account in whose name to publish, if several accounts have a project of
+    /// this name.
     #[arg(long, value_name = "EMAIL")]
     account: Option<String>,
-    /// Where browsers reach a site; `{name}` stands for its name.
-    #[arg(
-        long,
-        value_name = "PATTERN",
-        env = "TMUX_BUILDER_SITES_URL",
-        default_value = "http://{name}.localhost:3001"
-    )]
-    sites_url: String,
+    /// Where browsers reach a site; `{name}` stands for its name. [default: as the server of the
+    /// data folder says]
+    #[arg(long, value_name = "PATTERN", env = "TMUX_BUILDER_SITES_URL")]
+    sites_url: Option<String>,
     #[command(flatten)]
     data: DataFolder,
 }
@@ -64,29 +62,18 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 async fn publish_here(arguments: &Arguments, directory: &Path) -> Result<Published, Failure> {
-    let email = arguments
-        .account
-        .as_deref()
-        .ok_or("say in whose name: --account EMAIL")?;
     let base = open(&arguments.data).await?;
-    let actor = base.accounts().operator(email).await.map_err(told)?;
-    let hosting =
-        cloud::local::LocalHosting::new(base.folders.sites(), arguments.sites_url.clone());
+    let sites_url = arguments
+        .sites_url
+        .clone()
+        .unwrap_or_else(|| base.sites_url());
     let publishing = Publishing::new(
         base.records.clone(),
         Arc::clone(&base.clock),
-        Arc::new(hosting),
+        Arc::new(LocalHosting::new(base.folders.sites(), sites_url)),
         Arc::new(|_| {}),
     );
-    let projects = Projects::new(
-        base.records.clone(),
-        Arc::clone(&base.clock),
-        base.folders.clone(),
-    );
-    let project = projects
-        .named(&actor, &arguments.project)
-        .await
-        .map_err(told)?;
+    let (actor, project) = find_project(&base, arguments).await?;
     // The operator may publish any folder of the machine.
     let source = Source {
         root: directory.to_path_buf(),
@@ -94,7 +81,41 @@ async fn publish_here(arguments: &Arguments, directory: &Path) -> Result<Publish
     };
     let published = match arguments.site {
         None => publishing.publish_new(&actor, &project, source).await,
-        Some(site) => publishing.update(&actor, site, source).await,
+        Some(site) => {
+            let known = publishing.site(&actor, site).await.map_err(told)?;
+            if known.project != project.id {
+                return Err(format!("site {site} belongs to another project").into());
+            }
+            publishing.update(&actor, site, source).await
+        }
     };
     published.map_err(|error| told(error).into())
+}
+
+/// The project, and an account that may publish in it.
+async fn find_project(base: &Base, arguments: &Arguments) -> Result<(Actor, Project), Failure> {
+    let accounts = base.accounts();
+    let actors = match &arguments.account {
+        Some(email) => vec![accounts.operator(email).await.map_err(told)?],
+        None => accounts.operators().await.map_err(told)?,
+    };
+    let projects = base.projects();
+    let mut found: Vec<(Actor, Project)> = Vec::new();
+    let mut refusal = format!("there is no project called “{}”", arguments.project);
+    for actor in actors {
+        match projects
+            .named(&actor, &arguments.project)
+            .await
+            .map_err(told)
+        {
+            Ok(project) if found.iter().any(|(_, known)| known.id == project.id) => {}
+            Ok(project) => found.push((actor, project)),
+            Err(error) => refusal = error.message,
+        }
+    }
+    match (found.pop(), found.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (Some(_), false) => Err("several accounts have such a project: say --account".into()),
+        (None, _) => Err(refusal.into()),
+    }
 }

@@ -20,7 +20,7 @@ pub async fn run(settings: Settings, file: File) -> Result<(), Failure> {
         .await
         .map_err(super::told)?;
     let mut out = std::io::stdout();
-    writeln!(out, "listening on {}", server.public_url())?;
+    writeln!(out, "listening on http://{}", server.addr())?;
     if needs_owner {
         let code = server.services().accounts.setup_code();
         writeln!(

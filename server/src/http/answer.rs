@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use protocol::ApiError;
 use serde::Serialize;
@@ -44,6 +44,14 @@ impl<E: Into<ApiError>> From<E> for Failure {
     fn from(error: E) -> Self {
         Self(error.into())
     }
+}
+
+/// What a route answers to methods that it does not have.
+pub async fn method_not_allowed(method: Method) -> Response {
+    let message = format!("This path does not answer {method}; see the Allow header.");
+    let mut response = Failure(ApiError::invalid("method", message)).into_response();
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
 }
 
 /// A JSON body whose faults are told as [`Failure`]s.

@@ -14,10 +14,13 @@ use domain::error::Result;
 use domain::services::Services;
 use protocol::{ApiError, Secret};
 
-use super::{App, Failure};
+use super::{App, Failure, client};
 
-/// Names of the cookie, the safer one first.
-const COOKIES: [&str; 2] = ["__Host-tmux_builder", "tmux_builder"];
+/// The cookie of a server that browsers reach over HTTPS. Only the server's own host can set it.
+const SECURE_COOKIE: &str = "__Host-tmux_builder";
+/// The cookie of a server that browsers reach over HTTP. Over HTTPS it counts for nothing: a
+/// published site next to the server could set it.
+const COOKIE: &str = "tmux_builder";
 /// Characters of a browser's description of itself that are kept.
 const USER_AGENT_CHARS: usize = 200;
 
@@ -33,24 +36,20 @@ pub enum Credential {
 }
 
 impl Credential {
-    fn of(headers: &HeaderMap) -> Self {
+    fn of(headers: &HeaderMap, secure: bool) -> Self {
         if let Some(value) = headers.get(header::AUTHORIZATION) {
             let text = value.to_str().unwrap_or_default();
             let secret = text.strip_prefix("Bearer ").unwrap_or_default();
             return Self::Bearer(Secret::new(secret.to_owned()));
         }
-        let pairs = || {
-            headers
-                .get_all(header::COOKIE)
-                .iter()
-                .filter_map(|value| value.to_str().ok())
-                .flat_map(|value| value.split(';'))
-                .filter_map(|pair| pair.trim().split_once('='))
-        };
-        let secret = COOKIES
+        let name = if secure { SECURE_COOKIE } else { COOKIE };
+        let mut pairs = headers
+            .get_all(header::COOKIE)
             .iter()
-            .find_map(|name| pairs().find(|(key, _)| key == name));
-        match secret {
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='));
+        match pairs.find(|(key, _)| *key == name) {
             Some((_, value)) => Self::Cookie(Secret::new(value.to_owned())),
             None => Self::None,
         }
@@ -99,12 +98,15 @@ pub async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let credential = Credential::of(request.headers());
+    let secure = app.site.is_secure();
+    let credential = Credential::of(request.headers(), secure);
     let actor = match credential.actor(&app.services).await {
         Ok(actor) => actor,
         Err(error) => return Failure(error.into_api()).into_response(),
     };
-    let info = request_info(request.headers(), peer.ip(), app.site.is_secure());
+    let proxies = &app.site.trusted_proxies;
+    let address = client::address(peer.ip(), request.headers(), proxies);
+    let info = request_info(request.headers(), address, secure);
     request.extensions_mut().insert(Who {
         actor,
         credential,
@@ -141,5 +143,28 @@ impl<S: Send + Sync> FromRequestParts<S> for Known {
         actor
             .map(Self)
             .ok_or_else(|| Failure(ApiError::unauthenticated()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookie(text: &str, secure: bool) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, text.parse().unwrap());
+        match Credential::of(&headers, secure) {
+            Credential::Cookie(secret) => Some(secret.reveal().to_owned()),
+            Credential::None | Credential::Bearer(_) => None,
+        }
+    }
+
+    #[test]
+    fn only_the_cookie_of_the_scheme_counts() {
+        let both = "theme=dark; tmux_builder=plain; __Host-tmux_builder=safe";
+        assert_eq!(cookie(both, false).as_deref(), Some("plain"));
+        assert_eq!(cookie(both, true).as_deref(), Some("safe"));
+        assert_eq!(cookie("tmux_builder=plain", true), None);
+        assert_eq!(cookie("__Host-tmux_builder=safe", false), None);
     }
 }

@@ -19,13 +19,23 @@ impl Hosts {
     #[must_use]
     pub fn new(addr: std::net::SocketAddr, public_url: &str, allowed: &[String]) -> Self {
         let port = addr.port();
-        let mut hosts = BTreeSet::from([
+        let own = [
             addr.to_string(),
             format!("localhost:{port}"),
             format!("127.0.0.1:{port}"),
             format!("[::1]:{port}"),
-        ]);
-        hosts.extend(authority(public_url).map(str::to_lowercase));
+        ];
+        let mut hosts: BTreeSet<String> = own.iter().flat_map(|host| forms(host, 80)).collect();
+        let default_port = if public_url.starts_with("https:") {
+            443
+        } else {
+            80
+        };
+        hosts.extend(
+            authority(public_url)
+                .into_iter()
+                .flat_map(|host| forms(host, default_port)),
+        );
         for name in allowed {
             hosts.insert(name.to_lowercase());
             hosts.insert(format!("{}:{port}", name.to_lowercase()));
@@ -52,6 +62,21 @@ fn authority(url: &str) -> Option<&str> {
         .strip_prefix("http://")
         .or_else(|| url.strip_prefix("https://"))?;
     rest.split('/').next().filter(|host| !host.is_empty())
+}
+
+/// How clients may write a host: the scheme's own port may be there or not.
+fn forms(host: &str, default_port: u16) -> Vec<String> {
+    let host = host.to_lowercase();
+    let port = format!(":{default_port}");
+    let has_port = |host: &str| {
+        let last = host.rsplit_once(':');
+        last.is_some_and(|(_, port)| port.parse::<u16>().is_ok())
+    };
+    match host.strip_suffix(&port) {
+        Some(bare) => vec![bare.to_owned(), host],
+        None if has_port(&host) => vec![host],
+        None => vec![host.clone() + &port, host],
+    }
 }
 
 /// Middleware: answers requests for other hosts with 421.
@@ -99,6 +124,32 @@ mod tests {
         ] {
             assert!(!hosts.contains(other), "{other}");
         }
+    }
+
+    #[test]
+    fn the_port_of_the_scheme_may_be_left_out() {
+        let hosts = Hosts::new("[::1]:80".parse().unwrap(), "https://[2001:db8::1]", &[]);
+        for own in [
+            "localhost",
+            "localhost:80",
+            "[::1]",
+            "[::1]:80",
+            "127.0.0.1",
+            "[2001:db8::1]",
+            "[2001:db8::1]:443",
+        ] {
+            assert!(hosts.contains(own), "{own}");
+        }
+        for other in ["localhost:443", "[2001:db8::1]:80", "::1"] {
+            assert!(!hosts.contains(other), "{other}");
+        }
+        assert!(hosts.contains_origin("http://localhost"));
+        let explicit = Hosts::new(
+            "127.0.0.1:3000".parse().unwrap(),
+            "https://build.example.org:443",
+            &[],
+        );
+        assert!(explicit.contains_origin("https://build.example.org"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use axum::handler::HandlerWithoutStateExt as _;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use axum::{Extension, Router};
+use axum::{Extension, RequestExt as _, Router};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, ResponseOptions, generate_route_list};
@@ -62,6 +62,8 @@ async fn server_function(
     request: Request<Body>,
 ) -> Response {
     let context = context(&app, who);
+    // Functions read their body themselves, past the limit that extractors keep.
+    let request = request.with_limited_body();
     leptos_axum::handle_server_fns_with_context(context, request)
         .await
         .into_response()

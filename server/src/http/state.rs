@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -31,6 +31,8 @@ pub struct SiteFacts {
     pub sites_url: String,
     /// Names that requests may be meant for.
     pub hosts: Hosts,
+    /// Proxies whose word on their clients' addresses counts.
+    pub trusted_proxies: Vec<IpAddr>,
     /// What reads `/metrics` from elsewhere.
     pub metrics_token: Option<protocol::Secret>,
 }
@@ -70,6 +72,7 @@ mod tests {
             public_url: String::new(),
             sites_url: sites_url.to_owned(),
             hosts: Hosts::default(),
+            trusted_proxies: Vec::new(),
             metrics_token: None,
         };
         let local = facts("http://{name}.localhost:3001").sites_source();

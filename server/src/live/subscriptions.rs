@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use domain::actor::Actor;
 use domain::error::Result;
 use protocol::ApiError;
-use protocol::live::{RefusedRequest, TerminalSize, Topic};
+use protocol::live::{RefusedRequest, Topic};
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::AbortHandle;
 
 use super::terminal::Request;
@@ -15,8 +16,8 @@ use crate::http::App;
 
 /// Subscriptions of one tab. A page needs five.
 const LIMIT: usize = 64;
-/// Keys and sizes that wait for a terminal. Beyond that, the tab waits.
-const REQUESTS: usize = 64;
+/// Keys and sizes that wait for a terminal. Beyond that, its subscription ends.
+const REQUESTS: usize = 256;
 
 /// What a tab follows.
 pub(super) struct Subscriptions {
@@ -100,18 +101,25 @@ impl Subscriptions {
         self.by_channel.remove(&channel);
     }
 
-    pub(super) async fn input(&self, channel: u32, bytes: &[u8]) {
-        self.request(channel, Request::Input(bytes.to_vec())).await;
-    }
-
-    pub(super) async fn resize(&self, channel: u32, size: TerminalSize) {
-        self.request(channel, Request::Resize(size)).await;
-    }
-
-    async fn request(&self, channel: u32, request: Request) {
+    /// Hands a request to a terminal. One that does not keep up loses its subscription: waiting
+    /// for it would hold up the whole tab.
+    pub(super) fn request(
+        &mut self,
+        channel: u32,
+        request: Request,
+    ) -> std::result::Result<(), ApiError> {
         let subscription = self.by_channel.get(&channel);
-        if let Some(requests) = subscription.and_then(|it| it.requests.as_ref()) {
-            let _ended = requests.send(request).await;
+        let Some(requests) = subscription.and_then(|it| it.requests.as_ref()) else {
+            return Ok(());
+        };
+        match requests.try_send(request) {
+            Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
+            Err(TrySendError::Full(_)) => {
+                self.end(channel);
+                Err(ApiError::unavailable(
+                    "The terminal does not keep up with what is typed. Load the page again.",
+                ))
+            }
         }
     }
 

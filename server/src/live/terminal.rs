@@ -3,10 +3,11 @@
 use axum::extract::ws::Message as Frame;
 use domain::error::{Error, Result};
 use domain::terminals::{Place, TerminalError, Watch, WindowEvent};
-use protocol::SessionId;
 use protocol::live::{
-    FrameKind, ServerMessage, TerminalEvent, TerminalFrame, TerminalSize, TerminalWindow,
+    FrameKind, RefusedRequest, ServerMessage, TerminalEvent, TerminalFrame, TerminalSize,
+    TerminalWindow,
 };
+use protocol::{ErrorKind, SessionId};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::mpsc;
@@ -103,9 +104,15 @@ impl Terminal<'_> {
         let done = match request {
             Request::Input(_) if self.window == TerminalWindow::Agent => Ok(()),
             Request::Input(bytes) => windows.input(&self.place, &bytes).await,
-            Request::Resize(size) => windows.resize(&self.place, size).await,
+            Request::Resize(size) => windows.resize(&self.tab.actor, &self.place, size).await,
         };
         match done {
+            // Whoever only looks on keeps looking on.
+            Err(Error::Refused(error)) if error.kind == ErrorKind::Forbidden => {
+                let outgoing = &self.tab.outgoing;
+                outgoing.refuse(RefusedRequest::Other, error).await;
+                Ok(())
+            }
             // Its end is on the way as an event.
             Err(Error::Terminal(TerminalError::Absent)) => Ok(()),
             other => other,

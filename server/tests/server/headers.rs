@@ -35,9 +35,8 @@ async fn every_answer_makes_browsers_careful() {
         assert_ne!(nonces[0], nonces[1], "{path}");
         for (answer, nonce) in answers.iter().zip(nonces) {
             assert_eq!(answer.header("cache-control"), "no-store", "{path}");
-            let scripts = answer.text.matches("<script").count();
             let with_nonce = format!("nonce=\"{nonce}\"");
-            assert!(scripts > 0, "{path}");
+            assert!(answer.text.contains("<script"), "{path}");
             for script in answer.text.split("<script").skip(1) {
                 let tag = script.split('>').next().unwrap();
                 assert!(tag.contains(&with_nonce), "{path}: <script{tag}>");

@@ -20,6 +20,8 @@ use crate::{
 /// How long processes may take to go, once they are killed.
 const PATIENCE: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(20);
+/// The folder's name, before the number of the process that works in it.
+const PREFIX: &str = "tmux-builder-bench-";
 
 /// A folder of its own. When it is dropped, everything that was started in it ends.
 #[derive(Debug)]
@@ -34,7 +36,8 @@ pub struct Folder {
 
 impl Folder {
     pub fn make(places: &Places) -> Result<Self> {
-        let path = env::temp_dir().join(format!("tmux-builder-bench-{}", process::id()));
+        remove_abandoned();
+        let path = env::temp_dir().join(format!("{PREFIX}{}", process::id()));
         let broken = |error| Failure::file(&path, &error);
         fs::create_dir(&path).map_err(broken)?;
         // Agents may run as another user and must be able to pass through.
@@ -69,21 +72,40 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let left = processes_of(&self.path);
-            if left.is_empty() || Instant::now() > deadline {
-                break;
-            }
-            for process in left {
-                // It may have ended meanwhile.
-                kill_process(process, Signal::KILL).ok();
-            }
-            thread::sleep(POLL);
+        remove(&self.path);
+    }
+}
+
+/// Removes what benches have left behind that were interrupted.
+fn remove_abandoned() {
+    let entries = fs::read_dir(env::temp_dir()).into_iter().flatten();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let Some(process) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
+            continue;
+        };
+        if !Path::new("/proc").join(process).exists() {
+            remove(&entry.path());
         }
-        if let Err(error) = fs::remove_dir_all(&self.path) {
-            println!("  {} remains: {error}", self.path.display());
+    }
+}
+
+/// Ends everything that runs in a folder, and removes it.
+fn remove(folder: &Path) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let left = processes_of(folder);
+        if left.is_empty() || Instant::now() > deadline {
+            break;
         }
+        for process in left {
+            // It may have ended meanwhile.
+            kill_process(process, Signal::KILL).ok();
+        }
+        thread::sleep(POLL);
+    }
+    if let Err(error) = fs::remove_dir_all(folder) {
+        println!("  {} remains: {error}", folder.display());
     }
 }
 

@@ -17,6 +17,9 @@ const LIFETIME_SECONDS: i64 = 180 * 24 * 60 * 60;
 /// Characters kept of a browser's description of itself.
 const USER_AGENT_CHARS: usize = 200;
 
+/// The index partition that lists all accounts.
+pub const ALL_ACCOUNTS: &str = "ACCOUNTS";
+
 /// An account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccountRecord {
@@ -58,6 +61,12 @@ impl Record for AccountRecord {
 
     fn key(&self) -> Key {
         Self::key_of(self.id)
+    }
+
+    /// Lists all accounts, for the operator.
+    fn index(&self) -> Option<Key> {
+        let sort = format!("{:020}#{}", self.created_at.millis(), self.id);
+        Some(Key::new(ALL_ACCOUNTS, sort))
     }
 }
 

@@ -187,7 +187,8 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
     let world = World::new().await;
     let accounts = &world.server.services.accounts;
     for scope in Scope::ALL {
-        let made = accounts.create_token(&world.owner_actor, scope.as_str(), &[scope]);
+        let scopes = [scope];
+        let made = accounts.create_token(&world.owner_actor, scope.as_str(), &scopes);
         let (_, secret) = made.await.unwrap();
         let client = Client::bearer(&world.server.url, secret.reveal());
         for request in table(&world) {

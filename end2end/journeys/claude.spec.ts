@@ -1,0 +1,91 @@
+// The main job with the real Claude CLI, which talks to our own stand-in for its API.
+
+import type { Page } from '@playwright/test';
+
+import { ClaudeStub, type Answer } from '../claude-stub';
+import { expect, test } from '../fixtures';
+
+const CLAUDE = process.env.TMUX_BUILDER_TEST_CLAUDE;
+const PATIENT = { timeout: 30_000 };
+const WORDS = Array.from({ length: 60 }, (_, index) => `word${index + 1}`).join(' ');
+const PAGE = '<!doctype html><title>Tea Shop</title><h1>Tea Shop</h1>';
+
+test.skip(!CLAUDE, 'the Claude CLI is not installed');
+test.setTimeout(120_000);
+
+function script(message: string): Answer[] {
+  if (message.includes('tea shop')) {
+    return [
+      { text: 'I write the page first.', tool: { name: 'Write', input: { file_path: 'site/index.html', content: PAGE } } },
+      { text: 'Now I publish it.', tool: { name: 'mcp__tmux-builder__deploy_site', input: { directory: 'site' } } },
+      { text: 'Your tea shop is online.' },
+    ];
+  }
+  if (message.includes('command')) {
+    const tool = { name: 'Bash', input: { command: 'touch made-by-claude', description: 'Make a file' } };
+    return [{ text: 'I need to run something.', tool }, { text: 'That was all.' }];
+  }
+  return [{ text: WORDS, pace: 100 }];
+}
+
+const claude = test.extend<{ stub: ClaudeStub }>({
+  stub: async ({}, use) => {
+    const stub = await ClaudeStub.start(script);
+    await use(stub);
+    await stub.stop();
+  },
+  serverOptions: async ({ stub }, use) => use({
+    flags: ['--agent', 'claude', '--claude', CLAUDE ?? ''],
+    environment: {
+      ANTHROPIC_BASE_URL: stub.url,
+      ANTHROPIC_API_KEY: 'sk-ant-dummy-000000000000000000000000',
+    },
+  }),
+  expected: [/ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/],
+});
+
+claude('claude: the tea shop from one sentence to the opened site', async ({ home, context }) => {
+  await home.getByRole('textbox', { name: 'What do you want to build?' }).fill('Create a tea shop website');
+  await home.getByRole('button', { name: 'Build' }).click();
+  const chat = home.getByRole('log', { name: 'Messages' });
+  await expect(chat.getByText('I write the page first.')).toBeVisible(PATIENT);
+  const card = chat.getByRole('region', { name: 'Site published' });
+  await expect(card).toBeVisible(PATIENT);
+  await expect(chat.getByText('Your tea shop is online.')).toBeVisible(PATIENT);
+  await expect(home.getByText('Claude Code').first()).toBeVisible();
+  await expect(home.getByText('Demo agent')).toHaveCount(0);
+  const arriving = context.waitForEvent('page');
+  await card.getByRole('link', { name: 'Open' }).click();
+  await expect((await arriving).getByRole('heading', { name: 'Tea Shop' })).toBeVisible();
+});
+
+for (const [answer, outcome] of [['Allow', 'Allowed.'], ['Deny', 'Denied.']] as const) {
+  claude(`claude: permission, ${outcome.toLowerCase()}`, async ({ home, api }) => {
+    const session = await api.createSession(await api.createProject('Commands'), 'ask');
+    await home.goto(`${home.url()}/sessions/${session}`);
+    await say(home, 'Run a command');
+    const card = home.getByRole('region', { name: 'Permission request' });
+    await expect(card).toContainText('touch made-by-claude', PATIENT);
+    await card.getByRole('button', { name: answer }).click();
+    await expect(card).toContainText(outcome);
+    await expect(home.getByText('That was all.')).toBeVisible(PATIENT);
+  });
+}
+
+claude('claude: kill -9 of the server in mid-answer', async ({ home, api, server }) => {
+  const session = await api.createSession(await api.createProject('Words'));
+  await home.goto(`${home.url()}/sessions/${session}`);
+  await say(home, 'Tell me something long');
+  await expect(home.getByText('word10')).toBeVisible(PATIENT);
+  await server.kill();
+  await server.restart();
+  await expect(home.getByText(WORDS, { exact: true })).toHaveCount(1, PATIENT);
+  await api.idle(session);
+  const answers = (await api.messages(session)).filter(({ role }) => role === 'assistant');
+  expect(answers.map(({ content }) => content)).toEqual([WORDS]);
+});
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Message to the agent').fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+}
