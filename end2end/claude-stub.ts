@@ -93,9 +93,8 @@ async function stream(response: ServerResponse, model: string, answer: Answer): 
   const usage = { input_tokens: 1000, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 };
   const id = `msg_${crypto.randomUUID()}`;
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  send('message_start', {
-    message: { id, type: 'message', role: 'assistant', model, content: [], stop_reason: null, stop_sequence: null, usage },
-  });
+  const message = { id, type: 'message', role: 'assistant', model, content: [], stop_reason: null, usage };
+  send('message_start', { message });
   send('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
   for (const text of answer.text.split(/(?<=\s)/)) {
     send('content_block_delta', { index: 0, delta: { type: 'text_delta', text } });

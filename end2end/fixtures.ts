@@ -1,6 +1,6 @@
 // What every journey has: a server of its own, accounts, and browsers in which nothing goes wrong unseen.
 
-import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 
 import { Api } from './api';
 import { PASSWORD, Server, type ServerOptions } from './server';
@@ -13,7 +13,7 @@ interface Fixtures {
   serverOptions: ServerOptions;
   server: Server;
   // What the browser may complain of, because the journey causes it.
-  expected: RegExp[];
+  expected: RegExp;
   // Opens one more browser; with an address, signed in as this account.
   openBrowser: (email?: string) => Promise<Page>;
   // The owner's page, on the home of their workspace.
@@ -34,7 +34,7 @@ export const test = base.extend<Fixtures>({
     }
   },
 
-  expected: async ({}, use) => use([]),
+  expected: [/(?!)/, { option: true }],
 
   context: async ({ context, server, expected }, use) => {
     const complaints = await watch(context, expected);
@@ -44,15 +44,16 @@ export const test = base.extend<Fixtures>({
 
   page: async ({ context }, use) => use(await newPage(context)),
 
-  openBrowser: async ({ browser, server, contextOptions, viewport, userAgent, hasTouch, expected }, use) => {
+  openBrowser: async ({ browser, server, contextOptions, viewport, userAgent, hasTouch, isMobile, expected }, use) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[][] = [];
     await use(async (email) => {
-      const context = await (browser as Browser).newContext({
+      const context = await browser.newContext({
         ...contextOptions,
         viewport,
         userAgent,
         hasTouch,
+        isMobile,
         baseURL: server.url,
       });
       contexts.push(context);
@@ -78,6 +79,12 @@ export const test = base.extend<Fixtures>({
   },
 });
 
+// Sends a message to the agent.
+export async function say(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Message to the agent').fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+}
+
 // Signs a browser in without its pages.
 async function signIn(context: BrowserContext, server: Server, email: string): Promise<void> {
   const form = await (await context.request.get(`${server.url}/sign-in`)).text();
@@ -91,10 +98,10 @@ async function signIn(context: BrowserContext, server: Server, email: string): P
 }
 
 // Collects everything that a browser's console and network complain of.
-async function watch(context: BrowserContext, expected: RegExp[]): Promise<string[]> {
+async function watch(context: BrowserContext, expected: RegExp): Promise<string[]> {
   const complaints: string[] = [];
   const complain = (text: string) => {
-    if (!expected.some((pattern) => pattern.test(text))) complaints.push(text);
+    if (!expected.test(text)) complaints.push(text);
   };
   context.on('console', (message) => {
     if (['warning', 'error'].includes(message.type())) {

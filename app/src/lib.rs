@@ -10,6 +10,7 @@ mod error_page;
 pub mod live;
 pub mod pages;
 pub mod platform;
+mod policy;
 pub mod preview;
 pub mod routes;
 #[cfg(feature = "ssr")]

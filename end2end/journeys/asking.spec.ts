@@ -1,6 +1,6 @@
 // The agent asks, and a person decides.
 
-import { expect, test } from '../fixtures';
+import { expect, say, test } from '../fixtures';
 
 test.beforeEach(async ({ home, api }) => {
   const session = await api.createSession(await api.createProject('Questions'), 'ask');
@@ -59,8 +59,3 @@ test('question that nobody answers: the turn is stopped', async ({ home }) => {
   await expect(card).toContainText('The agent stopped before anybody answered.');
   await expect(home.getByText('Ready')).toBeVisible();
 });
-
-async function say(page: import('@playwright/test').Page, text: string): Promise<void> {
-  await page.getByLabel('Message to the agent').fill(text);
-  await page.getByRole('button', { name: 'Send' }).click();
-}

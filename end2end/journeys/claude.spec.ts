@@ -1,23 +1,23 @@
 // The main job with the real Claude CLI, which talks to our own stand-in for its API.
 
-import type { Page } from '@playwright/test';
-
 import { ClaudeStub, type Answer } from '../claude-stub';
-import { expect, test } from '../fixtures';
+import { expect, say, test } from '../fixtures';
 
 const CLAUDE = process.env.TMUX_BUILDER_TEST_CLAUDE;
 const PATIENT = { timeout: 30_000 };
 const WORDS = Array.from({ length: 60 }, (_, index) => `word${index + 1}`).join(' ');
-const PAGE = '<!doctype html><title>Tea Shop</title><h1>Tea Shop</h1>';
+const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>Tea Shop</title><h1>Tea Shop</h1>';
 
 test.skip(!CLAUDE, 'the Claude CLI is not installed');
 test.setTimeout(120_000);
 
 function script(message: string): Answer[] {
   if (message.includes('tea shop')) {
+    const write = { name: 'Write', input: { file_path: 'site/index.html', content: PAGE } };
+    const deploy = { name: 'mcp__tmux-builder__deploy_site', input: { directory: 'site' } };
     return [
-      { text: 'I write the page first.', tool: { name: 'Write', input: { file_path: 'site/index.html', content: PAGE } } },
-      { text: 'Now I publish it.', tool: { name: 'mcp__tmux-builder__deploy_site', input: { directory: 'site' } } },
+      { text: 'I write the page first.', tool: write },
+      { text: 'Now I publish it.', tool: deploy },
       { text: 'Your tea shop is online.' },
     ];
   }
@@ -41,7 +41,7 @@ const claude = test.extend<{ stub: ClaudeStub }>({
       ANTHROPIC_API_KEY: 'sk-ant-dummy-000000000000000000000000',
     },
   }),
-  expected: [/ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/],
+  expected: /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/,
 });
 
 claude('claude: the tea shop from one sentence to the opened site', async ({ home, context }) => {
@@ -84,8 +84,3 @@ claude('claude: kill -9 of the server in mid-answer', async ({ home, api, server
   const answers = (await api.messages(session)).filter(({ role }) => role === 'assistant');
   expect(answers.map(({ content }) => content)).toEqual([WORDS]);
 });
-
-async function say(page: Page, text: string): Promise<void> {
-  await page.getByLabel('Message to the agent').fill(text);
-  await page.getByRole('button', { name: 'Send' }).click();
-}

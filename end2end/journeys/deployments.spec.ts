@@ -13,7 +13,8 @@ test('roll back to an earlier release, and forward again @phone', async ({ home,
   await expect(site).toHaveTitle(/Green Leaf/);
 
   await home.getByText('2 releases').click();
-  const release = (number: number) => home.getByRole('listitem').filter({ has: home.getByText(`r${number}`, { exact: true }) }).last();
+  const release = (number: number) =>
+    home.getByRole('listitem').filter({ has: home.getByText(`r${number}`, { exact: true }) }).last();
   const rollBack = async (number: number) => {
     await release(number).getByRole('button', { name: 'Roll back' }).first().click();
     const question = home.getByRole('dialog', { name: `Make release ${number} live again?` });

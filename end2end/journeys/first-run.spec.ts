@@ -1,7 +1,7 @@
 import { expect, PASSWORD, test } from '../fixtures';
 
 // Wrong input is refused with this status, which browsers write on the console.
-test.use({ expected: [/status of 422/] });
+test.use({ expected: /status of 422/ });
 
 test('first run: the printed code makes the owner @phone', async ({ page, server }) => {
   await page.goto('/');

@@ -1,3 +1,5 @@
+import type { Locator } from '@playwright/test';
+
 import { expect, OWNER, PASSWORD, test } from '../fixtures';
 
 test('keyboard only: sign in, ask, stop', async ({ page, server }) => {
@@ -35,7 +37,7 @@ test('keyboard only: sign in, ask, stop', async ({ page, server }) => {
   await expect(page.getByRole('tab', { name: 'Terminal' })).toBeFocused();
   await expect(page.getByRole('tab', { name: 'Terminal' })).toHaveAttribute('aria-selected', 'true');
 
-  async function reach(target: import('@playwright/test').Locator, key = 'Tab') {
+  async function reach(target: Locator, key = 'Tab') {
     for (let step = 0; step < 60; step += 1) {
       if (await target.evaluate((it) => it === document.activeElement)) return;
       await keyboard.press(key);

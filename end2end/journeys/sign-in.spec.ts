@@ -1,7 +1,7 @@
 import { expect, OWNER, PASSWORD, test } from '../fixtures';
 
 test.describe('sign-in', () => {
-  test.use({ expected: [/status of 401/] });
+  test.use({ expected: /status of 401/ });
 
   test('sign-in: refused, then accepted, and on to where one wanted to go @phone', async ({ page, server }) => {
     await server.createAccount(OWNER);

@@ -6,7 +6,7 @@ test.use({ serverOptions: { speed: 4 } });
 test('tea shop: from one sentence to the opened site @phone', async ({ home, context, isMobile }) => {
   const page = home;
   await page.getByRole('textbox', { name: 'What do you want to build?' }).fill('Create a tea shop website');
-  await page.getByLabel('What the agent may do without asking').selectOption('Edit freely');
+  await page.getByLabel('What the agent may do without asking').selectOption('Accept edits');
   await page.getByRole('button', { name: 'Build' }).click();
   await expect(page).toHaveURL(/\/w\/[^/]+\/sessions\//);
 

@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures';
+import { expect, say, test } from '../fixtures';
 
 test.beforeEach(async ({ home, api }) => {
   const session = await api.createSession(await api.createProject('Tea shop'));
@@ -42,13 +42,14 @@ test('terminal: what was on the screen is there after a reload', async ({ home }
 });
 
 test('terminal: the agent\'s transcript is live @phone', async ({ home, isMobile }) => {
-  const terminal = isMobile ? home.getByRole('button', { name: 'Terminal' }) : home.getByRole('tab', { name: 'Terminal' });
+  const terminal = isMobile
+    ? home.getByRole('button', { name: 'Terminal' })
+    : home.getByRole('tab', { name: 'Terminal' });
   await terminal.click();
   const screen = home.getByRole('region', { name: 'The agent\'s transcript' }).locator('.xterm-rows');
   await expect(screen).toContainText('Good morning');
   if (isMobile) await home.getByRole('button', { name: 'Chat' }).click();
-  await home.getByLabel('Message to the agent').fill('[[say And good night]]');
-  await home.getByRole('button', { name: 'Send' }).click();
+  await say(home, '[[say And good night]]');
   await terminal.click();
   await expect(screen).toContainText('And good night');
 });

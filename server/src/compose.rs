@@ -206,7 +206,12 @@ pub fn parts(
     })?;
     let terminals = Arc::new(Tmux::new(tmux::Settings::new(socket_folder(folders))));
     let launcher = Launcher::new(program.clone(), settings.agent_prefix.clone());
-    let drivers = drivers(&(Arc::clone(&terminals) as _), &launcher, settings, custom)?;
+    let drivers = drivers(
+        &(Arc::clone(&terminals) as _),
+        &launcher,
+        &settings.claude,
+        custom,
+    )?;
     let agent = default_agent(settings, custom, &drivers)?;
     let hub = Arc::new(Hub::default());
     let projects = base.projects();
@@ -272,7 +277,7 @@ pub fn parts(
 fn drivers(
     terminals: &Arc<dyn Terminals>,
     launcher: &Launcher,
-    settings: &Settings,
+    own_claude: &Path,
     custom: &BTreeMap<String, CustomAgent>,
 ) -> Result<HashMap<String, Arc<dyn AgentDriver>>, ComposeError> {
     let speed = std::env::var(DEMO_SPEED)
@@ -288,7 +293,7 @@ fn drivers(
     };
     let mut drivers: HashMap<String, Arc<dyn AgentDriver>> = HashMap::new();
     drivers.insert("demo".to_owned(), Arc::new(demo));
-    drivers.insert("claude".to_owned(), Arc::new(claude(&settings.claude)));
+    drivers.insert("claude".to_owned(), Arc::new(claude(own_claude)));
     for (name, agent) in custom {
         if drivers.contains_key(name) {
             return Err(ComposeError::ReservedAgent(name.clone()));
@@ -392,4 +397,33 @@ fn check_passable(data: &Path) -> Result<(), ComposeError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn custom_agents_do_not_replace_the_built_in_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let terminals = Tmux::new(tmux::Settings::new(folder.path().to_path_buf()));
+        let terminals: Arc<dyn Terminals> = Arc::new(terminals);
+        let launcher = Launcher::new(PathBuf::from("/bin/true"), Vec::new());
+        let drivers_with = |name: &str| {
+            let agent = CustomAgent {
+                program: PathBuf::from("/opt/agent"),
+                label: "Agent".to_owned(),
+            };
+            let custom = BTreeMap::from([(name.to_owned(), agent)]);
+            drivers(&terminals, &launcher, Path::new("claude"), &custom)
+        };
+        assert_eq!(drivers_with("mine").unwrap().len(), 3);
+        for name in ["claude", "demo"] {
+            let refused = drivers_with(name).err();
+            assert!(
+                matches!(&refused, Some(ComposeError::ReservedAgent(it)) if it == name),
+                "{refused:?}"
+            );
+        }
+    }
 }

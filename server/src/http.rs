@@ -117,3 +117,6 @@ fn log_response<B>(response: &Response<B>, took: std::time::Duration, _: &tracin
         tracing::debug!(status, took_ms, "answered");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,24 @@ use async_trait::async_trait;
 use domain::terminals::Program;
 use domain::windows::{Programs, ShellFacts};
 
-/// Shells, tried in this order.
-const SHELLS: [&str; 2] = ["/bin/bash", "/bin/sh"];
+/// A shell and how it is started.
+struct Shell {
+    argv: &'static [&'static str],
+    prompt: &'static str,
+}
+
+/// Tried in this order. The system's own settings of bash would replace the prompt, and name the
+/// user, who may have no name.
+const SHELLS: [Shell; 2] = [
+    Shell {
+        argv: &["/bin/bash", "--norc"],
+        prompt: r"\[\e[36m\]\w\[\e[0m\] \$ ",
+    },
+    Shell {
+        argv: &["/bin/sh"],
+        prompt: "$ ",
+    },
+];
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// Shells and transcripts by way of this program's own subcommands.
@@ -28,10 +44,12 @@ impl OwnPrograms {
 #[async_trait]
 impl Programs for OwnPrograms {
     async fn shell(&self, facts: &ShellFacts) -> io::Result<Program> {
-        let shell = SHELLS.into_iter().find(|shell| Path::new(shell).exists());
+        let [bash, sh] = &SHELLS;
+        let is_there = Path::new(bash.argv[0]).exists();
+        let shell = if is_there { bash } else { sh };
         let file = LaunchFile {
-            argv: vec![shell.unwrap_or("/bin/sh").to_owned()],
-            environment: environment(facts),
+            argv: shell.argv.iter().map(|&word| word.to_owned()).collect(),
+            environment: environment(facts, shell.prompt),
             folder: facts.folder.clone(),
             user: facts.user,
             ..LaunchFile::default()
@@ -51,13 +69,13 @@ impl Programs for OwnPrograms {
 }
 
 /// A shell's whole environment. The server's own holds secrets and stays out of it.
-fn environment(facts: &ShellFacts) -> BTreeMap<String, String> {
+fn environment(facts: &ShellFacts, prompt: &str) -> BTreeMap<String, String> {
     let home = facts.home.display().to_string();
     [
         ("HOME", home.as_str()),
         ("LANG", "C.UTF-8"),
         ("PATH", PATH),
-        ("PS1", r"\[\e[36m\]\w\[\e[0m\] \$ "),
+        ("PS1", prompt),
         ("TERM", "tmux-256color"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))

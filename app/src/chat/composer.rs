@@ -18,6 +18,8 @@ use crate::live::use_live;
 use crate::platform::{element, storage};
 use crate::ui::{Icon, IconName};
 
+/// What is said where there is nothing else to say. Hidden where there is no real keyboard.
+const KEYS_HINT: &str = "Enter sends, Shift+Enter starts a new line.";
 /// How long typing pauses before the draft is kept.
 const KEEP_AFTER: Duration = Duration::from_millis(300);
 
@@ -104,11 +106,11 @@ pub fn Composer(
         Link::Reconnecting | Link::SignedOut | Link::Incompatible => {
             "Kept here until the connection is back."
         }
-        _ if chat.status.with(SessionStatus::is_busy) => {
-            "The agent is busy; it gets your message as soon as it can."
-        }
-        _ => "Enter sends, Shift+Enter starts a new line.",
+        _ if chat.status.with(SessionStatus::is_busy) => "The agent reads it next.",
+        _ => KEYS_HINT,
     };
+    let note = move || fault.get().unwrap_or_else(|| hint().to_owned());
+    let is_about_keys = move || fault.with(Option::is_none) && hint() == KEYS_HINT;
     view! {
         <form class="composer" on:submit=on_submit>
             <label class="visually-hidden" for="composer-text">"Message to the agent"</label>
@@ -126,8 +128,14 @@ pub fn Composer(
             ></textarea>
             <div class="composer-foot">
                 <PolicyPicker chat policy/>
-                <p id="composer-note" class="composer-note" class:wrong=move || fault.with(Option::is_some) aria-live="polite">
-                    {move || fault.get().unwrap_or_else(|| hint().to_owned())}
+                <p
+                    id="composer-note"
+                    class="composer-note"
+                    class:wrong=move || fault.with(Option::is_some)
+                    class:keys=is_about_keys
+                    aria-live="polite"
+                >
+                    <span>{note}</span>
                 </p>
                 <button type="submit" class="button primary composer-send" aria-label="Send" title="Send">
                     <Icon name=IconName::ArrowUp/>

@@ -87,6 +87,7 @@ pub fn parse(text: &str) -> Vec<Block> {
     let mut reader = Reader {
         events: Parser::new_ext(text, options),
         depth: 0,
+        links: 0,
     };
     reader.blocks()
 }
@@ -104,6 +105,8 @@ pub fn safe_address(address: &str) -> Option<String> {
 struct Reader<'a> {
     events: Parser<'a>,
     depth: usize,
+    /// How many links are open: a bare address within a link is no link of its own.
+    links: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -222,7 +225,10 @@ impl<'a> Reader<'a> {
             }
             self.inline(event, &mut inlines);
         }
-        inlines
+        match self.links {
+            0 => with_links(inlines),
+            _ => inlines,
+        }
     }
 
     fn inline(&mut self, event: Event<'a>, inlines: &mut Vec<Inline>) {
@@ -249,7 +255,10 @@ impl<'a> Reader<'a> {
         if self.depth >= 2 * MAX_DEPTH {
             return self.flat_text();
         }
+        let is_link = matches!(tag, Tag::Link { .. } | Tag::Image { .. });
+        self.links += usize::from(is_link);
         let children = self.nested(Self::inlines);
+        self.links -= usize::from(is_link);
         vec![match tag {
             Tag::Emphasis => Inline::Emphasis(children),
             Tag::Strong => Inline::Strong(children),
@@ -305,12 +314,13 @@ fn is_block(tag: &Tag) -> bool {
 
 fn close_paragraph(loose: &mut Vec<Inline>, blocks: &mut Vec<Block>) {
     if !loose.is_empty() {
-        blocks.push(Block::Paragraph(std::mem::take(loose)));
+        blocks.push(Block::Paragraph(with_links(std::mem::take(loose))));
     }
 }
 
 fn push_text(inlines: &mut Vec<Inline>, text: &str) {
     match inlines.last_mut() {
+        _ if text.is_empty() => {}
         Some(Inline::Text(last)) => last.push_str(text),
         _ => inlines.push(Inline::Text(text.to_owned())),
     }
@@ -322,6 +332,74 @@ fn link(address: &CowStr, children: Vec<Inline>) -> Inline {
         false => children,
     };
     Inline::Link(safe_address(address), children)
+}
+
+/// Makes links of the bare web addresses in the texts among `inlines`.
+fn with_links(inlines: Vec<Inline>) -> Vec<Inline> {
+    let mut linked = Vec::with_capacity(inlines.len());
+    for inline in inlines {
+        match inline {
+            Inline::Text(text) => split_links(text, &mut linked),
+            other => linked.push(other),
+        }
+    }
+    linked
+}
+
+fn split_links(text: String, inlines: &mut Vec<Inline>) {
+    let mut rest = text.as_str();
+    while let Some((before, address, after)) = find_address(rest) {
+        push_text(inlines, before);
+        let name = vec![Inline::Text(address.to_owned())];
+        inlines.push(Inline::Link(safe_address(address), name));
+        rest = after;
+    }
+    push_text(inlines, rest);
+}
+
+/// The first web address in a text, with what stands before and after it.
+fn find_address(text: &str) -> Option<(&str, &str, &str)> {
+    text.match_indices("://").find_map(|(colon, mark)| {
+        let start = scheme_start(&text[..colon])?;
+        let host = &text[colon + mark.len()..];
+        if !host.starts_with(|first: char| first.is_alphanumeric() || first == '[') {
+            return None;
+        }
+        let (before, rest) = text.split_at(start);
+        let (address, after) = rest.split_at(address_end(rest));
+        Some((before, address, after))
+    })
+}
+
+/// Where the scheme of the web starts that `before` ends with.
+fn scheme_start(before: &str) -> Option<usize> {
+    ["https", "http"].into_iter().find_map(|scheme| {
+        let start = before.len().checked_sub(scheme.len())?;
+        let (lead, end) = before.split_at_checked(start)?;
+        let is_word = !lead.ends_with(char::is_alphanumeric);
+        (is_word && end.eq_ignore_ascii_case(scheme)).then_some(start)
+    })
+}
+
+/// How far the address reaches that `text` starts with: not over the bracket that closes one
+/// before it, nor over the marks that end a sentence.
+fn address_end(text: &str) -> usize {
+    let mut open = 0_usize;
+    let end = text.find(|character: char| match character {
+        '(' | '[' => {
+            open += 1;
+            false
+        }
+        ')' | ']' if open > 0 => {
+            open -= 1;
+            false
+        }
+        ')' | ']' | '<' | '>' | '"' | '“' | '”' | '‘' | '’' | '«' | '»' => true,
+        other => other.is_whitespace() || other.is_control(),
+    });
+    let address = &text[..end.unwrap_or(text.len())];
+    let sentence = ['.', ',', ':', ';', '!', '?', '\'', '*', '_', '~', '…'];
+    address.trim_end_matches(sentence).len()
 }
 
 const DONE_MARK: &str = "\u{2611} ";
@@ -433,6 +511,74 @@ mod tests {
                     Some("https://example.org/p.png".to_owned()),
                     vec![text("pic")]
                 ),
+            ])]
+        );
+    }
+
+    fn link_to(address: &str) -> Inline {
+        Inline::Link(Some(address.to_owned()), vec![text(address)])
+    }
+
+    #[test]
+    fn bare_web_addresses_are_links() {
+        let shop = "http://tmux-1a2b-tea-20261121-122607.localhost:39801";
+        for (written, before, address, after) in [
+            (
+                format!("Your site is live: {shop}"),
+                "Your site is live: ",
+                shop,
+                "",
+            ),
+            (format!("{shop}. More?"), "", shop, ". More?"),
+            (
+                "(see https://a.org/x_(y)_z)".into(),
+                "(see ",
+                "https://a.org/x_(y)_z",
+                ")",
+            ),
+            (
+                "“HTTPS://a.org/é?b=1&c”!".into(),
+                "“",
+                "HTTPS://a.org/é?b=1&c",
+                "”!",
+            ),
+            (
+                "at http://[::1]:80/, now".into(),
+                "at ",
+                "http://[::1]:80/",
+                ", now",
+            ),
+        ] {
+            let parts = [text(before), link_to(address), text(after)];
+            let parts = parts.into_iter().filter(|part| *part != text(""));
+            assert_eq!(
+                parse(&written),
+                vec![Block::Paragraph(parts.collect())],
+                "{written}"
+            );
+        }
+        for plain in [
+            "ftp://a.org",
+            "xhttp://a.org",
+            "http://",
+            "éhttp://a",
+            "://a",
+            "javascript://a",
+        ] {
+            assert_eq!(parse(plain), vec![Block::Paragraph(vec![text(plain)])]);
+        }
+    }
+
+    #[test]
+    fn an_address_within_code_or_a_link_is_no_link_of_its_own() {
+        let blocks = parse("`http://a.org` [*http://b.org*](https://c.org)");
+        let inner = Inline::Emphasis(vec![text("http://b.org")]);
+        assert_eq!(
+            blocks,
+            vec![Block::Paragraph(vec![
+                Inline::Code("http://a.org".to_owned()),
+                text(" "),
+                Inline::Link(Some("https://c.org".to_owned()), vec![inner]),
             ])]
         );
     }

@@ -112,13 +112,14 @@ fn seconds_of_turn(chat: ChatStore, is_busy: Memo<bool>) -> RwSignal<Option<i64>
     seconds
 }
 
-fn in_words(status: &SessionStatus) -> String {
+const fn in_words(status: &SessionStatus) -> &'static str {
     match status {
-        SessionStatus::Idle => "Ready".to_owned(),
-        SessionStatus::Starting => "Starting…".to_owned(),
-        SessionStatus::Working => "Working…".to_owned(),
-        SessionStatus::Waiting => "Waiting for you".to_owned(),
-        SessionStatus::Failed { reason } => reason.clone(),
+        SessionStatus::Idle => "Ready",
+        SessionStatus::Starting => "Starting…",
+        SessionStatus::Working => "Working…",
+        SessionStatus::Waiting => "Waiting for you",
+        // The notice in the chat says why.
+        SessionStatus::Failed { .. } => "Failed. The next message tries again.",
     }
 }
 

@@ -23,9 +23,13 @@ pub fn Steps(
             .get()
             .into_iter()
             .filter_map(|sequence| chat.row(sequence));
-        tally(rows.filter_map(|row| row.with(tool_of)))
+        let steps = rows.filter_map(|row| row.with(tool_of));
+        chat.folder.with(|folder| tally(steps, folder))
     });
-    let draw = move |sequence: u64| chat.row(sequence).map(|row| view! { <Step message=row/> });
+    let draw = move |sequence: u64| {
+        chat.row(sequence)
+            .map(|row| view! { <Step chat message=row/> })
+    };
     view! {
         <details class="tool-steps" class:failed=move || tally.with(|it| it.failed > 0)>
             <summary>
@@ -44,19 +48,21 @@ pub fn Steps(
 }
 
 #[component]
-fn Step(message: ArcRwSignal<Message>) -> impl IntoView {
+fn Step(chat: ChatStore, message: ArcRwSignal<Message>) -> impl IntoView {
     let step = Memo::new(move |_| message.with(tool_of));
-    move || step.get().map(|step| view! { <StepLine step/> })
+    move || step.get().map(|step| view! { <StepLine chat step/> })
 }
 
 #[component]
-fn StepLine(step: ToolUse) -> impl IntoView {
+fn StepLine(chat: ChatStore, step: ToolUse) -> impl IntoView {
     let Summary {
         icon,
         verb,
         object,
         details,
-    } = summarize(&step.name, &step.input);
+    } = chat
+        .folder
+        .with(|folder| summarize(&step.name, &step.input, folder));
     let state = match &step.result {
         None => "running",
         Some(result) if result.is_error => "failed",
@@ -116,12 +122,12 @@ impl Tally {
     }
 }
 
-fn tally(steps: impl Iterator<Item = ToolUse>) -> Tally {
+fn tally(steps: impl Iterator<Item = ToolUse>, folder: &str) -> Tally {
     let mut tally = Tally::default();
     for step in steps {
         let Summary {
             icon, verb, object, ..
-        } = summarize(&step.name, &step.input);
+        } = summarize(&step.name, &step.input, folder);
         tally.count += 1;
         if !tally.icons.contains(&icon) {
             tally.icons.push(icon);
@@ -182,7 +188,7 @@ mod tests {
             step("Write", Some(true)),
             step("Edit", None),
         ];
-        let tally = tally(steps.into_iter());
+        let tally = tally(steps.into_iter(), "");
         assert_eq!(tally.count_in_words(), "3 steps, 1 failed");
         assert_eq!(tally.icons, [IconName::File, IconName::Edit]);
         assert_eq!(tally.running.as_deref(), Some("Edit index.html"));

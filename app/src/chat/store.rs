@@ -25,6 +25,9 @@ const KEPT_MESSAGES: usize = 300;
 pub struct ChatStore {
     /// The session.
     pub session: SessionId,
+    /// The end of the path of the project's folder, with slashes around it; empty until the
+    /// project is known.
+    pub folder: Memo<String>,
     /// What the agent is doing.
     pub status: RwSignal<SessionStatus>,
     /// The answer being written.
@@ -55,6 +58,7 @@ impl ChatStore {
     #[must_use]
     pub fn new(
         session: SessionId,
+        folder: Memo<String>,
         page: MessagePage,
         status: SessionStatus,
         live: LiveClient,
@@ -66,6 +70,7 @@ impl ChatStore {
             .collect();
         Self {
             session,
+            folder,
             status: RwSignal::new(state.status.clone()),
             partial: RwSignal::new(None),
             pending: RwSignal::new(Vec::new()),

@@ -26,9 +26,10 @@ pub struct Detail {
     pub text: String,
 }
 
-/// Puts a step into words.
+/// Puts a step into words. `folder` is the end of the path of the project's folder, with slashes
+/// around it; paths below it are named as seen from there. Empty if it is not known.
 #[must_use]
-pub fn summarize(tool: &str, input: &Value) -> Summary {
+pub fn summarize(tool: &str, input: &Value, folder: &str) -> Summary {
     let field = |name: &str| input.get(name).and_then(Value::as_str).unwrap_or_default();
     let summary = |icon, verb: &str, object: &str, details: Vec<Detail>| Summary {
         icon,
@@ -36,7 +37,10 @@ pub fn summarize(tool: &str, input: &Value) -> Summary {
         object: object.lines().next().unwrap_or_default().to_owned(),
         details,
     };
-    let file = || [field("file_path"), field("notebook_path"), field("path")].concat();
+    let file = || {
+        let path = [field("file_path"), field("notebook_path"), field("path")].concat();
+        path_within(&path, folder).to_owned()
+    };
     match tool {
         "Write" => summary(
             IconName::File,
@@ -76,6 +80,14 @@ pub fn summarize(tool: &str, input: &Value) -> Summary {
             None => summary(IconName::Settings, tool, "", vec![json(input)]),
         },
     }
+}
+
+/// A path as seen from `folder`; as it is where it lies, or may lead, somewhere else.
+fn path_within<'a>(path: &'a str, folder: &str) -> &'a str {
+    if folder.is_empty() || path.split('/').any(|part| part == "..") {
+        return path;
+    }
+    path.split_once(folder).map_or(path, |(_, within)| within)
 }
 
 /// The verb of one of the server's own tools, however the agent prefixes their names.
@@ -162,7 +174,7 @@ mod tests {
             ("Unheard", json!({"a": 1}), "Unheard", ""),
             ("Write", json!("not an object"), "Write", ""),
         ] {
-            let summary = summarize(tool, &input);
+            let summary = summarize(tool, &input, "");
             assert_eq!(
                 (summary.verb.as_str(), summary.object.as_str()),
                 (verb, object),
@@ -172,14 +184,35 @@ mod tests {
     }
 
     #[test]
+    fn paths_in_the_project_are_named_as_seen_from_there() {
+        for (path, shown) in [
+            ("/data/1a2b/projects/tea/site/a.html", "site/a.html"),
+            ("/data/1a2b/projects/tea/projects/b.html", "projects/b.html"),
+            ("site/a.html", "site/a.html"),
+            (
+                "/data/1a2b/projects/other/a.html",
+                "/data/1a2b/projects/other/a.html",
+            ),
+            (
+                "/data/1a2b/projects/tea/../other/a",
+                "/data/1a2b/projects/tea/../other/a",
+            ),
+        ] {
+            let summary = summarize("Write", &json!({"file_path": path}), "/1a2b/projects/tea/");
+            assert_eq!(summary.object, shown);
+        }
+        assert_eq!(path_within("/etc/hosts", ""), "/etc/hosts");
+    }
+
+    #[test]
     fn details_hold_everything_word_for_word() {
         let command = "ls -l\ncat \"a\"";
         assert_eq!(
-            summarize("Bash", &json!({"command": command})).details,
+            summarize("Bash", &json!({"command": command}), "").details,
             vec![detail("Command", command)]
         );
         let edit = json!({"file_path": "a", "edits": [{"old_string": "x", "new_string": "y"}]});
-        let labels: Vec<_> = summarize("MultiEdit", &edit)
+        let labels: Vec<_> = summarize("MultiEdit", &edit, "")
             .details
             .into_iter()
             .map(|it| it.label)

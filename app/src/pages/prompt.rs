@@ -7,6 +7,7 @@ use protocol::{PermissionPolicy, Project};
 use super::state::use_workspace;
 use crate::api::sessions::{Build, CreateSession};
 use crate::platform::page;
+use crate::policy::{label, meaning, name};
 use crate::ui::{Button, ButtonKind, FormFault, IconName, fault_of};
 
 /// Requests that teach what can be asked.
@@ -131,8 +132,10 @@ fn PolicySelect() -> impl IntoView {
     let options = PermissionPolicy::ALL
         .into_iter()
         .map(|policy| {
-            let (value, label) = policy_option(policy);
-            view! { <option value=value selected=policy == PermissionPolicy::default()>{label}</option> }
+            let is_first = policy == PermissionPolicy::default();
+            view! {
+                <option value=name(policy) title=meaning(policy) selected=is_first>{label(policy)}</option>
+            }
         })
         .collect_view();
     view! {
@@ -140,14 +143,6 @@ fn PolicySelect() -> impl IntoView {
             <span class="visually-hidden">"What the agent may do without asking"</span>
             <select name="policy">{options}</select>
         </label>
-    }
-}
-
-const fn policy_option(policy: PermissionPolicy) -> (&'static str, &'static str) {
-    match policy {
-        PermissionPolicy::Ask => ("ask", "Ask first"),
-        PermissionPolicy::AcceptEdits => ("accept_edits", "Edit freely"),
-        PermissionPolicy::Full => ("full", "Never ask"),
     }
 }
 

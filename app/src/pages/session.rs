@@ -50,7 +50,9 @@ fn SessionView(start: Start) -> impl IntoView {
     let state = use_workspace();
     let live = use_live();
     let id = loaded.id;
-    let chat = ChatStore::new(id, page, loaded.status.clone(), live);
+    let project = loaded.project;
+    let folder = Memo::new(move |_| state.project_folder(project));
+    let chat = ChatStore::new(id, folder, page, loaded.status.clone(), live);
     Effect::new(move || chat.follow());
     show_refusals();
     let session = Memo::new(move |_| {
@@ -123,6 +125,7 @@ fn BottomBar(tab: RwSignal<&'static str>, is_chat_shown: RwSignal<bool>) -> impl
             {entry(None, "Chat", IconName::Chat)}
             {entry(Some(WorkTab::Preview), "Preview", IconName::Monitor)}
             {entry(Some(WorkTab::Terminal), "Terminal", IconName::Terminal)}
+            {entry(Some(WorkTab::Shell), "Shell", IconName::ChevronRight)}
             {entry(Some(WorkTab::Deployments), "Sites", IconName::Globe)}
         </nav>
     }

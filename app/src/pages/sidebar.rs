@@ -235,13 +235,18 @@ fn StatusWindows(state: WorkspaceState) -> impl IntoView {
             .into_iter()
             .filter(|session| !session.archived)
             .take(WINDOWS)
+            .enumerate()
             .collect::<Vec<_>>()
     };
     view! {
         <span class="status-name">{move || state.workspace.with(|workspace| format!("[{}]", workspace.name))}</span>
-        <For each=windows key=session_key let(session)>
+        <For
+            each=windows
+            key=|(number, session)| (*number, session_key(session))
+            let((number, session))
+        >
             <A href=Route::Session(session.guid, session.id).path() attr:class="status-window">
-                <span class="truncate">{format!("{}:{}", session.number, session.title)}</span>
+                <span class="truncate">{format!("{number}:{}", session.title)}</span>
                 {session.status.is_busy().then_some("*")}
             </A>
         </For>

@@ -90,6 +90,18 @@ impl WorkspaceState {
         })
     }
 
+    /// The end of the path of a project's folder on the server, with slashes around it; empty if
+    /// the project is not known here yet.
+    #[must_use]
+    pub fn project_folder(self, id: ProjectId) -> String {
+        self.projects.with(|projects| {
+            let project = projects.iter().find(|project| project.id == id);
+            project
+                .map(|project| format!("/{}/projects/{}/", project.guid, project.slug))
+                .unwrap_or_default()
+        })
+    }
+
     /// Takes in a session that is new or has changed.
     pub fn put_session(self, session: Session) {
         self.sessions.update(|sessions| {

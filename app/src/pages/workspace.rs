@@ -26,7 +26,7 @@ fn WorkspaceView() -> impl IntoView {
     let state = use_workspace();
     view! {
         <Title text=move || state.workspace.with(|workspace| workspace.name.clone())/>
-        <div class="page home">
+        <div class="page narrow">
             <section class="hero" aria-labelledby="hero-title">
                 <h1 id="hero-title">"What do you want to build?"<span class="cursor" aria-hidden="true"></span></h1>
                 {move || if state.may_work() {

@@ -84,7 +84,9 @@ fn remove_abandoned() {
         let Some(process) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
             continue;
         };
-        if !Path::new("/proc").join(process).exists() {
+        // Of a process that has ended and is not yet waited for, the command line is empty.
+        let line = fs::read(Path::new("/proc").join(process).join("cmdline"));
+        if line.unwrap_or_default().is_empty() {
             remove(&entry.path());
         }
     }

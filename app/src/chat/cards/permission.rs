@@ -23,7 +23,9 @@ pub fn PermissionCard(
         object,
         details,
         ..
-    } = summarize(&request.tool, &request.input);
+    } = chat
+        .folder
+        .with(|folder| summarize(&request.tool, &request.input, folder));
     let outcome = match &request.decision {
         None if can_edit => view! { <Choice chat request=request.request/> }.into_any(),
         None => view! { <p class="muted">"Waiting for somebody who may decide."</p> }.into_any(),

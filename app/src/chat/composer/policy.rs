@@ -5,6 +5,7 @@ use protocol::PermissionPolicy;
 
 use crate::chat::store::ChatStore;
 use crate::live::use_live;
+use crate::policy::{label, meaning, name};
 
 /// A choice of policies, with what each means.
 #[component]
@@ -48,31 +49,5 @@ pub fn PolicyPicker(
                 {PermissionPolicy::ALL.map(option).collect_view()}
             </select>
         </label>
-    }
-}
-
-const fn name(policy: PermissionPolicy) -> &'static str {
-    match policy {
-        PermissionPolicy::Ask => "ask",
-        PermissionPolicy::AcceptEdits => "accept_edits",
-        PermissionPolicy::Full => "full",
-    }
-}
-
-const fn label(policy: PermissionPolicy) -> &'static str {
-    match policy {
-        PermissionPolicy::Ask => "Ask first",
-        PermissionPolicy::AcceptEdits => "Accept edits",
-        PermissionPolicy::Full => "Full access",
-    }
-}
-
-const fn meaning(policy: PermissionPolicy) -> &'static str {
-    match policy {
-        PermissionPolicy::Ask => "Asks before it changes files or runs commands.",
-        PermissionPolicy::AcceptEdits => {
-            "Changes files in the project freely and asks before it runs commands."
-        }
-        PermissionPolicy::Full => "Does everything without asking. Only for work you can lose.",
     }
 }

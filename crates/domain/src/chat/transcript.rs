@@ -389,20 +389,22 @@ impl Transcript {
         if let Some(cost) = cost_usd.filter(|cost| cost.is_finite()) {
             self.chat.cost_usd = self.chat.cost_usd.max(cost);
         }
+        let mut status = SessionStatus::Idle;
         match outcome {
             Outcome::Done => {}
             Outcome::Interrupted => self.notice(NoticeLevel::Info, "Stopped.", now),
             Outcome::Failed { .. } if asked_to_stop => {
                 self.notice(NoticeLevel::Info, "Stopped.", now);
             }
-            Outcome::Failed { reason } => self.notice(NoticeLevel::Error, reason, now),
+            Outcome::Failed { reason } => {
+                self.notice(NoticeLevel::Error, reason.clone(), now);
+                status = SessionStatus::Failed { reason };
+            }
         }
-        let more_to_do = self.undelivered().next().is_some();
-        self.set_status(if more_to_do {
-            SessionStatus::Working
-        } else {
-            SessionStatus::Idle
-        });
+        if self.undelivered().next().is_some() {
+            status = SessionStatus::Working;
+        }
+        self.set_status(status);
         self.events.push(ChatEvent::FilesChanged);
     }
 

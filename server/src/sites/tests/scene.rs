@@ -2,7 +2,7 @@
 
 use super::*;
 
-const PRODUCT: &str = "http://localhost:3000";
+pub(super) const PRODUCT: &str = "http://localhost:3000";
 
 pub(super) struct Scene {
     pub(super) folder: TempDir,

@@ -1,6 +1,8 @@
 //! The live socket: every topic and every message.
 
-use protocol::live::{ClientMessage, RefusedRequest, TerminalSize, TerminalWindow, Topic};
+use protocol::live::{
+    CLOSE_SIGNED_OUT, ClientMessage, RefusedRequest, TerminalSize, TerminalWindow, Topic,
+};
 use protocol::{Decision, ErrorKind, MessageId, PermissionPolicy};
 
 use super::World;
@@ -127,7 +129,10 @@ async fn only_our_own_pages_and_tokens_get_a_socket() {
     ] {
         assert_eq!(status(&world.owner, origin).await, Some(403), "{origin:?}");
     }
-    assert_eq!(status(&world.nobody, Some(own)).await, Some(401));
+    assert_eq!(status(&world.nobody, None).await, Some(401));
+    // A page's script learns only from an open socket why it is turned away.
+    let mut turned_away = Tab::open(&world.nobody, Some(own)).await.unwrap();
+    assert_eq!(turned_away.until_closed().await, CLOSE_SIGNED_OUT);
     let accounts = &world.server.services.accounts;
     let made = accounts.create_token(&world.owner_actor, "live", &protocol::Scope::ALL);
     let (_, secret) = made.await.unwrap();

@@ -19,7 +19,7 @@ async fn every_page_sends_strangers_away_and_hides_what_is_not_theirs() {
             .replace("{project}", &world.project.to_string())
             .replace("{session}", &world.session.to_string());
         assert!(!path.contains(['{', ':']), "fill in the parts of {path}");
-        let nobody = world.nobody.get(&path).await;
+        let nobody = world.nobody.visit(&path).await;
         world.silent(route, &nobody);
         if PUBLIC.contains(&route) {
             // The first run's page leads on once there is an owner.
@@ -33,7 +33,7 @@ async fn every_page_sends_strangers_away_and_hides_what_is_not_theirs() {
         assert_eq!(nobody.status, 302, "{route}: {}", nobody.text);
         let to = nobody.header("location");
         assert!(to.starts_with("/sign-in"), "{route} leads to {to}");
-        let stranger = world.stranger.get(&path).await;
+        let stranger = world.stranger.visit(&path).await;
         world.silent(route, &stranger);
         if path == route {
             assert!(
@@ -44,7 +44,7 @@ async fn every_page_sends_strangers_away_and_hides_what_is_not_theirs() {
         } else {
             world.hidden(route, &stranger);
         }
-        let viewer = world.viewer.get(&path).await;
+        let viewer = world.viewer.visit(&path).await;
         assert!(
             matches!(viewer.status, 200 | 302),
             "{route}: {}",

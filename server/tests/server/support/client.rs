@@ -1,6 +1,6 @@
 //! An HTTP client that is somebody.
 
-use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, SET_COOKIE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
@@ -67,6 +67,12 @@ impl Client {
 
     pub async fn get(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path)).await
+    }
+
+    /// Asks as a browser does that goes to a page.
+    pub async fn visit(&self, path: &str) -> Answer {
+        let request = self.request(Method::GET, path);
+        Answer::of(request.header(ACCEPT, "text/html")).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Instant;
 
@@ -294,9 +293,4 @@ impl Work {
         let part = |name: &str| delivery[name].as_str().unwrap_or_default().to_owned();
         (part("state"), part("reason"))
     }
-}
-
-/// A program's place in the data folder.
-pub fn placed_program(data: &Path) -> PathBuf {
-    data.join("bin").join("tmux-builder")
 }

@@ -146,9 +146,11 @@ impl Task {
                         not remember what was said above.";
             transcript.notice(NoticeLevel::Warning, text, now);
         }
-        if stop.is_some() || !(was_busy || undelivered) {
+        let had_work = was_busy || undelivered;
+        // Without work the status says how the last turn ended, and goes on saying so.
+        if had_work && stop.is_some() {
             transcript.set_status(SessionStatus::Idle);
-        } else if !again {
+        } else if had_work && !again {
             transcript.notice(NoticeLevel::Error, reason.clone(), now);
             transcript.set_status(SessionStatus::Failed {
                 reason: reason.clone(),

@@ -116,8 +116,10 @@ impl Task {
             Err(error) => {
                 let error: Error = error;
                 let reason = error.into_api().message;
+                let now = self.parts.clock.now();
                 self.keep(|transcript| {
                     transcript.chat.running = false;
+                    transcript.notice(NoticeLevel::Error, reason.clone(), now);
                     transcript.set_status(SessionStatus::Failed { reason });
                 })
                 .await;

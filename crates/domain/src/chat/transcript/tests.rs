@@ -172,6 +172,37 @@ fn an_ended_turn_leaves_nothing_waiting_but_undelivered_messages() {
 }
 
 #[test]
+fn a_failed_turn_says_so_until_the_next_message() {
+    let failed = || AgentEvent::Finished {
+        outcome: Outcome::Failed {
+            reason: "API Error: 500".into(),
+        },
+        cost_usd: None,
+    };
+    let mut transcript = transcript();
+    let first = sent(&mut transcript, "one");
+    transcript.fold(AgentEvent::Acknowledged(first), NOW);
+    transcript.fold(failed(), NOW);
+    let reason = "API Error: 500".to_owned();
+    assert_eq!(transcript.chat.status, SessionStatus::Failed { reason });
+    let changes = transcript.take_changes();
+    assert!(matches!(
+        &changes.messages.last().unwrap().body,
+        Body::Notice { level: NoticeLevel::Error, text } if text == "API Error: 500"
+    ));
+    let next = sent(&mut transcript, "two");
+    transcript.fold(AgentEvent::Acknowledged(next), NOW);
+    assert_eq!(transcript.chat.status, SessionStatus::Working);
+    sent(&mut transcript, "three");
+    transcript.fold(failed(), NOW);
+    assert_eq!(
+        transcript.chat.status,
+        SessionStatus::Working,
+        "a message is still to be answered"
+    );
+}
+
+#[test]
 fn retries_are_one_notice() {
     let mut transcript = transcript();
     for attempt in 1..=3 {
