@@ -105,7 +105,8 @@ pub struct Settings {
         long,
         value_name = "MINUTES",
         env = "TMUX_BUILDER_IDLE_MINUTES",
-        default_value_t = 30
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(1..=525_600)
     )]
     pub idle_minutes: u64,
 
@@ -114,7 +115,8 @@ pub struct Settings {
         long,
         value_name = "SECONDS",
         env = "TMUX_BUILDER_ACKNOWLEDGE_SECONDS",
-        default_value_t = 30
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(1..=3_600)
     )]
     pub acknowledge_seconds: u64,
 
@@ -132,7 +134,8 @@ pub struct Settings {
         long,
         value_name = "MIB",
         env = "TMUX_BUILDER_WORKSPACE_MIB",
-        default_value_t = 5_120
+        default_value_t = 5_120,
+        value_parser = clap::value_parser!(u64).range(1..=1_048_576)
     )]
     pub workspace_mib: u64,
 

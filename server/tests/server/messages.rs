@@ -46,12 +46,14 @@ async fn awkward_texts_arrive_exactly() {
             let text = text.clone();
             tab.say(&ClientMessage::Send { session, id, text }).await;
         }
+        // Only then is their order known.
+        tab.until("the message", |tab| texts_sent(tab).len() > number)
+            .await;
     }
     tab.until("all answers", |tab| answers(tab).len() == texts.len())
         .await;
     assert_eq!(answers(&tab), texts);
-    let sent: Vec<_> = tab.chat.messages.values().filter_map(user_text).collect();
-    assert_eq!(sent, texts);
+    assert_eq!(texts_sent(&tab), texts);
     assert_eq!(work.said("user").await, texts);
     assert_eq!(work.said("assistant").await, texts);
 }
@@ -66,11 +68,14 @@ fn answers(tab: &Tab) -> Vec<&str> {
         .collect()
 }
 
-fn user_text(message: &protocol::Message) -> Option<&str> {
-    match &message.body {
-        Body::User { text, .. } => Some(text),
-        _ => None,
-    }
+fn texts_sent(tab: &Tab) -> Vec<&str> {
+    let messages = tab.chat.messages.values();
+    messages
+        .filter_map(|message| match &message.body {
+            Body::User { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
