@@ -131,21 +131,25 @@ async fn until_idle(tab: &mut Tab) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tab_that_reads_slowly_goes_on_from_a_snapshot() {
     /// Far more pieces than all queues between here and there hold.
-    const LINES: usize = 20_000;
+    const ANSWERS: usize = 5;
+    const LINES: usize = 10_000;
     let server = ServerProcess::start().await;
     let work = server.session().await;
-    let mut slow = Tab::following(&server.client, work.session).await;
-    work.send(&format!("[[flood {LINES}]]")).await;
-    let lines: String = (1..=LINES).map(|n| format!("line{n}\n")).collect();
-    work.hears(&lines).await;
-    slow.until("the whole answer", |tab| {
-        let last = tab.chat.messages.values().next_back();
-        last.is_some_and(
-            |last| matches!(&last.body, protocol::Body::Agent { text } if *text == lines),
-        )
+    let mut slow = Tab::following_slowly(&server.client, work.session).await;
+    let flood = format!("[[flood {LINES}]]").repeat(ANSWERS);
+    work.send(&flood).await;
+    until("all answers", || async {
+        (work.status().await == "idle" && work.said("assistant").await.len() == ANSWERS)
+            .then_some(())
     })
     .await;
-    let snapshots = slow.heard.iter().filter(|heard| {
+    let fresh = Tab::following(&server.client, work.session).await;
+    slow.until("the same state", |slow| {
+        slow.chat.revision() == fresh.chat.revision() && slow.chat.partial.is_none()
+    })
+    .await;
+    assert_eq!(slow.chat.messages, fresh.chat.messages);
+    let is_snapshot = |heard: &&ServerMessage| {
         matches!(
             heard,
             ServerMessage::Chat {
@@ -153,10 +157,13 @@ async fn a_tab_that_reads_slowly_goes_on_from_a_snapshot() {
                 ..
             }
         )
-    });
-    assert!(snapshots.count() > 1, "the tab was never behind");
-    let fresh = Tab::following(&server.client, work.session).await;
-    assert_eq!(slow.chat.messages, fresh.chat.messages);
+    };
+    let snapshots = slow.heard.iter().filter(is_snapshot).count();
+    assert!(snapshots > 1, "the tab was never behind");
+    assert!(
+        slow.heard.len() < ANSWERS * LINES,
+        "it got every piece late"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,11 +4,11 @@ use app::live::chat_state::ChatState;
 use futures::{SinkExt as _, StreamExt as _};
 use protocol::live::{ClientMessage, RefusedRequest, ServerMessage, Topic, VERSION};
 use protocol::{ApiError, SessionId};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, Request};
 use tokio_tungstenite::tungstenite::{Error, Message as Frame};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::{Client, PATIENCE};
 
@@ -17,7 +17,7 @@ const CHAT: u32 = 1;
 
 /// A live socket, and what it has heard.
 pub struct Tab {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: WebSocketStream<TcpStream>,
     session: Option<SessionId>,
     /// The chat that it follows.
     pub chat: ChatState,
@@ -30,7 +30,16 @@ pub struct Tab {
 impl Tab {
     /// Opens a socket. An error is the status with which the server refused.
     pub async fn open(client: &Client, origin: Option<&str>) -> Result<Self, u16> {
-        let url = client.url.replacen("http", "ws", 1) + protocol::live::PATH;
+        Self::open_by(TcpSocket::new_v4().unwrap(), client, origin).await
+    }
+
+    async fn open_by(
+        socket: TcpSocket,
+        client: &Client,
+        origin: Option<&str>,
+    ) -> Result<Self, u16> {
+        let (_, host) = client.url.split_once("//").unwrap();
+        let url = format!("ws://{host}{}", protocol::live::PATH);
         let mut request: Request<()> = url.into_client_request().unwrap();
         for (name, value) in client.headers() {
             let name: HeaderName = name.as_str().parse().unwrap();
@@ -41,7 +50,8 @@ impl Tab {
             let origin = origin.parse().unwrap();
             request.headers_mut().insert("origin", origin);
         }
-        match connect_async(request).await {
+        let stream = socket.connect(host.parse().unwrap()).await.unwrap();
+        match client_async(request, stream).await {
             Ok((socket, _)) => Ok(Self {
                 socket,
                 session: None,
@@ -56,10 +66,24 @@ impl Tab {
 
     /// Opens a socket as one of the server's own pages does, and says hello.
     pub async fn greeted(client: &Client) -> Self {
-        let mut tab = Self::open(client, Some(&client.url)).await.unwrap();
+        Self::greeted_by(TcpSocket::new_v4().unwrap(), client).await
+    }
+
+    async fn greeted_by(socket: TcpSocket, client: &Client) -> Self {
+        let tab = Self::open_by(socket, client, Some(&client.url)).await;
+        let mut tab = tab.unwrap();
         tab.say(&ClientMessage::Hello { version: VERSION }).await;
         tab.until("hello", |tab| !tab.heard.is_empty()).await;
         assert!(matches!(tab.heard[0], ServerMessage::Hello { .. }));
+        tab
+    }
+
+    /// A tab that follows a chat, but whose network holds little of what it does not read.
+    pub async fn following_slowly(client: &Client, session: SessionId) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4 * 1024).unwrap();
+        let mut tab = Self::greeted_by(socket, client).await;
+        tab.follow(session).await;
         tab
     }
 
