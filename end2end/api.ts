@@ -23,10 +23,6 @@ export class Api {
     await this.post(`/api/claude-sessions/${session}/messages`, { content });
   }
 
-  async guid(): Promise<string> {
-    return (await this.call('GET', '/api/workspaces')).workspaces[0].guid;
-  }
-
   // All messages of a session, oldest first.
   async messages(session: string): Promise<Message[]> {
     const messages: Message[] = [];

@@ -75,6 +75,8 @@ fn environment(facts: &ShellFacts, prompt: &str) -> BTreeMap<String, String> {
         ("HOME", home.as_str()),
         ("LANG", "C.UTF-8"),
         ("PATH", PATH),
+        // The folders above the project tell nobody anything, and fill the line.
+        ("PROMPT_DIRTRIM", "2"),
         ("PS1", prompt),
         ("TERM", "tmux-256color"),
     ]

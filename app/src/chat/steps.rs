@@ -50,19 +50,23 @@ pub fn Steps(
 #[component]
 fn Step(chat: ChatStore, message: ArcRwSignal<Message>) -> impl IntoView {
     let step = Memo::new(move |_| message.with(tool_of));
-    move || step.get().map(|step| view! { <StepLine chat step/> })
+    move || {
+        let folder = chat.folder.get();
+        step.get().map(|step| {
+            let summary = summarize(&step.name, &step.input, &folder);
+            view! { <StepLine step summary/> }
+        })
+    }
 }
 
 #[component]
-fn StepLine(chat: ChatStore, step: ToolUse) -> impl IntoView {
+fn StepLine(step: ToolUse, summary: Summary) -> impl IntoView {
     let Summary {
         icon,
         verb,
         object,
         details,
-    } = chat
-        .folder
-        .with(|folder| summarize(&step.name, &step.input, folder));
+    } = summary;
     let state = match &step.result {
         None => "running",
         Some(result) if result.is_error => "failed",

@@ -100,6 +100,14 @@ impl ChatState {
             }
             ChatEvent::Message { message } => {
                 self.know(message.revision);
+                let newest = self
+                    .messages
+                    .last_key_value()
+                    .map_or(0, |(newest, _)| *newest);
+                // What was being written is this message now; together they would show it twice.
+                if matches!(message.body, Body::Agent { .. }) && message.sequence > newest {
+                    self.set_partial(None, &mut changes);
+                }
                 self.take(message, &mut changes);
             }
             ChatEvent::Delta {

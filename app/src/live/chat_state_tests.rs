@@ -174,6 +174,8 @@ impl Server {
     fn step(&mut self, step: Step) {
         let revision = self.state.revision() + 1;
         let count = self.state.messages.len();
+        // A server tells that an answer's text has ended right after the message that it became.
+        let ends_text = matches!(step, Step::New);
         let event = match step {
             Step::New => arrived(message(count as u64 + 1, revision, "new")),
             Step::Change(_) if count == 0 => return,
@@ -199,8 +201,11 @@ impl Server {
                 },
             },
         };
-        assert!(!self.state.fold(event.clone()).missed);
-        self.log.push(event);
+        let ended = ends_text.then_some(ChatEvent::PartialEnded);
+        for event in std::iter::once(event).chain(ended) {
+            assert!(!self.state.fold(event.clone()).missed);
+            self.log.push(event);
+        }
     }
 
     fn snapshot(&self, since: u64, reset: bool) -> ChatEvent {

@@ -7,11 +7,11 @@ use protocol::{Deployment, Release, Site};
 use super::shared::{SitesChanged, WithWorkspace, use_guid};
 use super::state::use_workspace;
 use crate::api::Fault;
-use crate::api::sites::{RollBack, deployments};
+use crate::api::sites::{deployments, roll_back};
 use crate::routes::Route;
 use crate::ui::{
     Badge, Button, ButtonLink, Confirm, CopyButton, EmptyState, Icon, IconName, Loaded,
-    RelativeTime, SiteBadge, Tone, on_success, toast_faults, use_toasts,
+    RelativeTime, SiteBadge, Tone, use_toasts,
 };
 
 /// The deployments dashboard.
@@ -143,21 +143,24 @@ fn RollBackButton(site: Site, number: u32) -> impl IntoView {
     let state = use_workspace();
     let toasts = use_toasts();
     let asking = RwSignal::new(false);
-    let action = ServerAction::<RollBack>::new();
+    let busy = RwSignal::new(false);
     let (id, before) = (site.id, site.live);
-    toast_faults(action);
-    on_success(action, move |published| {
-        state.sites_changed.update(|count| *count += 1);
-        toasts.info(format!("Release {} is live again.", published.release));
-    });
+    // Not an action of this row: the row may be drawn anew before the answer comes.
     let roll_back = move |()| {
-        drop(action.dispatch(RollBack {
-            site: id,
-            release: number,
-        }))
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match roll_back(id, number).await {
+                Ok(published) => {
+                    toasts.info(format!("Release {} is live again.", published.release));
+                    state.sites_changed.update(|count| *count += 1);
+                }
+                Err(fault) => toasts.fault(&fault),
+            }
+            let _redrawn = busy.try_set(false);
+        });
     };
     view! {
-        <Button icon=IconName::History busy=action.pending() on:click=move |_| asking.set(true)>
+        <Button icon=IconName::History busy=Signal::from(busy) on:click=move |_| asking.set(true)>
             "Roll back"
         </Button>
         <Confirm

@@ -2,6 +2,7 @@
 
 use leptos::children::ViewFn;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use protocol::ErrorKind;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,7 +72,8 @@ pub fn Failure(
     };
     let way_on = match fault.kind() {
         ErrorKind::Unauthenticated => {
-            let href = Route::SignIn { next: None }.path();
+            let next = Some(use_location().pathname.get_untracked());
+            let href = Route::SignIn { next }.path();
             view! { <ButtonLink href>"Sign in"</ButtonLink> }.into_any()
         }
         ErrorKind::NotFound | ErrorKind::Forbidden => {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::{Body, Delivery, MessageId, NoticeLevel, SessionStatus};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{Answer, ServerProcess, Tab, Work, until};
@@ -41,29 +41,32 @@ async fn killed_twenty_times_it_loses_nothing_and_doubles_nothing() {
         tab.reconnect(&server.client).await;
         sent.push((id, text));
     }
-    let what = "an idle agent that has had all messages";
-    let is_done =
-        |tab: &Tab| tab.chat.status == SessionStatus::Idle && delivered(tab).len() == sent.len();
-    tab.until(what, is_done).await;
-    // A tab that knows nothing sees the same.
-    let mut fresh = Tab::following(&server.client, work.session).await;
-    until("the same state", || {
-        let same = tab.chat.revision() == fresh.chat.revision();
-        std::future::ready(same.then_some(()))
+    // The status is read after the messages, so that an idle agent has answered them all.
+    until("an agent that has answered everything", || async {
+        let is_delivered = |message: &&Value| message["body"]["delivery"]["state"] == "delivered";
+        let messages = work.messages().await;
+        let all = messages.iter().filter(is_delivered).count() == sent.len();
+        (all && work.status().await == "idle").then_some(())
     })
     .await;
-    check(&mut fresh, &tab, &sent, &waits);
+    // A tab that knows nothing sees what the tab sees that came back again and again.
+    let fresh = Tab::following(&server.client, work.session).await;
+    tab.until("the same state", |tab| {
+        tab.chat.revision() == fresh.chat.revision() && tab.chat.status == fresh.chat.status
+    })
+    .await;
+    check(&fresh, &tab, &sent, &waits);
     let stored: Vec<u64> = work.messages().await.iter().map(sequence).collect();
     let expected: Vec<u64> = (1..=stored.len() as u64).collect();
     assert_eq!(stored, expected, "killed after {waits:?} ms");
 }
 
-fn check(fresh: &mut Tab, tab: &Tab, sent: &[(MessageId, String)], waits: &[u128]) {
+fn check(fresh: &Tab, tab: &Tab, sent: &[(MessageId, String)], waits: &[u128]) {
     let context = format!("killed after {waits:?} ms: {:#?}", tab.chat.messages);
     for (sequence, message) in &fresh.chat.messages {
         assert_eq!(tab.chat.messages.get(sequence), Some(message), "{context}");
     }
-    assert_eq!(fresh.chat.status, tab.chat.status);
+    assert_eq!(tab.chat.status, SessionStatus::Idle);
     assert_eq!((&fresh.chat.partial, &tab.chat.partial), (&None, &None));
     assert_eq!(delivered(tab), sent, "{context}");
     let slow = sent.iter().filter(|(_, text)| text.starts_with("[[slow"));
@@ -107,7 +110,7 @@ fn delivered(tab: &Tab) -> Vec<(MessageId, String)> {
         .collect()
 }
 
-fn sequence(message: &serde_json::Value) -> u64 {
+fn sequence(message: &Value) -> u64 {
     message["sequence"].as_u64().unwrap()
 }
 

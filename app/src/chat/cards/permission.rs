@@ -25,7 +25,7 @@ pub fn PermissionCard(
         ..
     } = chat
         .folder
-        .with(|folder| summarize(&request.tool, &request.input, folder));
+        .with_untracked(|folder| summarize(&request.tool, &request.input, folder));
     let outcome = match &request.decision {
         None if can_edit => view! { <Choice chat request=request.request/> }.into_any(),
         None => view! { <p class="muted">"Waiting for somebody who may decide."</p> }.into_any(),

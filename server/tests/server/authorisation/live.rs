@@ -150,10 +150,8 @@ async fn whoever_loses_the_role_loses_the_next_word() {
     let mut tab = Tab::following(&world.editor, world.session).await;
     let services = &world.server.services;
     let members = services.accounts.members(&world.owner_actor, &world.guid);
-    let editor = members.await.unwrap().into_iter();
-    let editor = editor
-        .filter(|it| it.role == protocol::Role::Editor)
-        .next_back();
+    let mut editor = members.await.unwrap().into_iter();
+    let editor = editor.rfind(|it| it.role == protocol::Role::Editor);
     let removed =
         services
             .accounts
