@@ -125,11 +125,8 @@ impl Terminal<'_> {
                 self.send(FrameKind::Output, &bytes).await;
                 None
             }
-            WindowEvent::Reset => Some(Ended::Stream),
-            WindowEvent::Resized(size) => {
-                self.tell(TerminalEvent::Resized { size }).await;
-                None
-            }
+            // tmux has wrapped its lines anew, which only a new snapshot shows.
+            WindowEvent::Reset | WindowEvent::Resized(_) => Some(Ended::Stream),
             WindowEvent::Exited { status } => {
                 self.tell(TerminalEvent::Exited { status }).await;
                 Some(Ended::Program)

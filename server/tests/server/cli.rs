@@ -69,7 +69,7 @@ async fn tokens_are_made_and_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_is_published_and_updated() {
+async fn a_folder_is_published() {
     let server = ServerProcess::start().await;
     let work = server.session().await;
     let site = server.folder.beside().join("site");

@@ -220,8 +220,11 @@ impl Transcript {
             AgentEvent::Started | AgentEvent::Unreadable(_) => {}
             AgentEvent::Acknowledged(id) => {
                 self.chat.conversation_begun = true;
-                self.set_delivery(id, Delivery::Delivered);
-                self.go_on();
+                // What it has had before it acknowledges again, and does nothing about it.
+                if self.undelivered().any(|message| message.id == id) {
+                    self.set_delivery(id, Delivery::Delivered);
+                    self.go_on();
+                }
             }
             AgentEvent::Working => self.go_on(),
             AgentEvent::TextDelta(text) => self.extend_partial(text),

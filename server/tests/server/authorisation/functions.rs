@@ -259,14 +259,3 @@ async fn every_server_function_refuses_whoever_may_not_use_it() {
         }
     }
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_function_without_its_arguments_says_so() {
-    let world = World::new().await;
-    for (name, path) in paths() {
-        let request = world.owner.request(Method::POST, path);
-        let answer = Answer::of(request.header(CONTENT_TYPE, "application/json").body("{")).await;
-        assert!(answer.status < 600, "{name}");
-        assert!(!answer.text.contains("panicked"), "{name}: {}", answer.text);
-    }
-}

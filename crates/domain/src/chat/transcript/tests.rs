@@ -239,3 +239,17 @@ fn long_results_and_inputs_are_cut_at_a_character() {
     let text = input["content"].as_str().unwrap();
     assert!(text.len() < TOOL_RESULT_BYTES + 100 && text.ends_with("bytes shown)"));
 }
+
+#[test]
+fn what_is_acknowledged_again_starts_no_turn() {
+    let mut transcript = transcript();
+    let id = sent(&mut transcript, "hello");
+    transcript.fold(AgentEvent::Acknowledged(id), NOW);
+    assert_eq!(transcript.chat.status, SessionStatus::Working);
+    transcript.fold(done(), NOW);
+    transcript.take_changes();
+    // After a crash the server gives the agent again what it may not have had.
+    transcript.fold(AgentEvent::Acknowledged(id), NOW);
+    assert_eq!(transcript.chat.status, SessionStatus::Idle);
+    assert!(transcript.take_changes().messages.is_empty());
+}
