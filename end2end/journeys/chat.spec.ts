@@ -67,7 +67,8 @@ test('an empty message is refused, and says why', async ({ home }) => {
 
 test('an agent that ends is started again by the next message', async ({ home }) => {
   await say(home, '[[exit 3]]');
-  await expect(home.getByRole('status').getByText(/3/)).toBeVisible(EMPTY);
+  const list = home.getByRole('log', { name: 'Messages' });
+  await expect(list.getByText(/exit status 3/)).toBeVisible(EMPTY);
   await say(home, '[[say Back at work]]');
   await expect(home.getByText('Back at work', { exact: true })).toBeVisible(EMPTY);
 });
