@@ -22,7 +22,8 @@ const CHUNK: usize = 64 * 1024;
 const STEP_CHARS: usize = 160;
 
 const BOLD: &str = "\x1b[1m";
-const DIM: &str = "\x1b[2m";
+/// Not "dim", which terminals make too faint to read.
+const GREY: &str = "\x1b[90m";
 const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
 const YELLOW: &str = "\x1b[33m";
@@ -168,8 +169,8 @@ impl<W: Write> Screen<W> {
         }
         self.end_text()?;
         match cost_usd {
-            Some(cost) if cost > 0.0 => writeln!(self.out, "{DIM}— ${cost:.4}{RESET}"),
-            _ => writeln!(self.out, "{DIM}—{RESET}"),
+            Some(cost) if cost > 0.0 => writeln!(self.out, "{GREY}— ${cost:.4}{RESET}"),
+            _ => writeln!(self.out, "{GREY}—{RESET}"),
         }
     }
 
@@ -178,7 +179,7 @@ impl<W: Write> Screen<W> {
         self.end_text()?;
         writeln!(
             self.out,
-            "{colour}{sign}{RESET} {DIM}{}{RESET}",
+            "{colour}{sign}{RESET} {GREY}{}{RESET}",
             one_line(text)
         )
     }
