@@ -51,12 +51,9 @@ pub struct Places {
 impl Places {
     /// Finds the folders and makes those that are missing.
     pub fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .unwrap_or(Path::new("/"));
         let target = target_folder()?;
         let places = Self {
-            root: root.to_path_buf(),
+            root: checkout()?,
             logs: target.join("xtask"),
             cache: cache_folder(|name| env::var(name).ok(), process::is_root())?,
             target,
@@ -81,6 +78,13 @@ impl Places {
     pub fn server(&self, profile: Profile) -> PathBuf {
         self.target.join(profile.folder()).join("tmux-builder")
     }
+}
+
+/// Asked for when it runs: checkouts that share a target folder share this very program too.
+fn checkout() -> Result<PathBuf> {
+    env::var_os("CARGO_MANIFEST_DIR")
+        .and_then(|package| Path::new(&package).parent().map(Path::to_path_buf))
+        .ok_or_else(|| Failure::new("the checkout is not known", "run `cargo xtask`"))
 }
 
 /// Cargo put this very program into `TARGET/PROFILE/xtask`.

@@ -164,8 +164,8 @@ mod tests {
     /// The build names these files after the versions in the lock file.
     #[test]
     fn the_script_asks_for_the_locked_versions() {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-        let lock = std::fs::read_to_string(format!("{root}/package-lock.json")).unwrap();
+        let package = std::env::var("CARGO_MANIFEST_DIR").unwrap();
+        let lock = std::fs::read_to_string(format!("{package}/../package-lock.json")).unwrap();
         let lock: Value = serde_json::from_str(&lock).unwrap();
         for (package, files) in [
             ("@xterm/xterm", &["xterm-{}.mjs", "xterm-{}.css"][..]),

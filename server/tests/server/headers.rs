@@ -105,12 +105,9 @@ async fn writes_from_other_pages_are_refused() {
 async fn signing_in_over_http_sets_a_cookie_that_works() {
     let server = TestServer::start().await;
     server.account("ada@example.org").await;
-    let paths = leptos::server_fn::axum::server_fn_paths();
-    let mut paths = paths.map(|(path, _)| path);
-    let path = paths.find(|path| path.starts_with("/do/sign_in") && !path.contains("ins"));
     let form = "email=ada%40example.org&password=correct%20horse%20battery&next=%2Faccount";
     let request = Client::stranger(&server.url)
-        .request(Method::POST, path.unwrap())
+        .request(Method::POST, "/do/sign_in")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("accept", "text/html")
         .body(form);

@@ -161,13 +161,10 @@ fn table(world: &World) -> Vec<Function> {
     ]
 }
 
-/// The paths of all functions by name. A path ends in a number that is its file's.
+/// The paths of all functions by name. A path is the name alone: pages that were loaded before an
+/// update go on to work after it.
 fn paths() -> BTreeMap<String, &'static str> {
-    let name = |path: &'static str| {
-        let name = path.trim_start_matches("/do/");
-        name.trim_end_matches(|c: char| c.is_ascii_digit())
-            .to_owned()
-    };
+    let name = |path: &'static str| path.strip_prefix("/do/").unwrap().to_owned();
     let found: BTreeMap<_, _> = server_fn_paths()
         .map(|(path, _)| (name(path), path))
         .collect();
