@@ -29,6 +29,12 @@ impl Cli {
         Self { program, socket }
     }
 
+    /// The folder of the socket.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.socket.parent().unwrap_or(Path::new("/"))
+    }
+
     /// A command to which arguments can be added.
     #[must_use]
     pub fn command(&self) -> Command {

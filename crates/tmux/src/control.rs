@@ -10,7 +10,13 @@
 //! of one message, which is why nothing is missing or doubled between the two. The screen is not
 //! emulated here: tmux has it already, with its scrollback, and `capture-pane` on the same client
 //! is ordered exactly with the pane's output.
+//!
+//! `task` reads and writes, `client` knows what a reply means, `panes` who watches, and `flood` takes
+//! a pane that writes very much through a pipe instead.
 
+mod client;
+mod fifo;
+mod flood;
 mod panes;
 mod task;
 
@@ -42,13 +48,17 @@ enum Request {
         answer: oneshot::Sender<Answer>,
     },
     /// Watch a pane.
-    Watch {
-        pane: PaneId,
-        window: WindowId,
-        answer: oneshot::Sender<Result<Watch, TerminalError>>,
-    },
+    Watch(Watcher),
     /// Another program runs in a pane, on a fresh screen.
     Replaced(PaneId),
+}
+
+/// Who wants to watch a pane.
+#[derive(Debug)]
+struct Watcher {
+    pane: PaneId,
+    window: WindowId,
+    answer: oneshot::Sender<Result<Watch, TerminalError>>,
 }
 
 /// Why a request came to nothing.
@@ -102,11 +112,11 @@ impl Control {
         window: WindowId,
     ) -> Result<Result<Watch, TerminalError>, Lost> {
         let (answer, answered) = oneshot::channel();
-        let request = Request::Watch {
+        let request = Request::Watch(Watcher {
             pane,
             window,
             answer,
-        };
+        });
         self.ask("capture the screen", request, answered).await
     }
 

@@ -1,9 +1,17 @@
 //! The control-mode protocol as a pure function of bytes: lines in, messages out.
 //!
 //! tmux writes bytes of 0x80 and above raw, so a line need not be UTF-8 and a character may be split
-//! over two lines. Nothing here allocates per line or panics, whatever the bytes.
+//! over two lines. Nothing here allocates per line or panics, whatever the bytes, and what is kept of
+//! them is bounded. `fuzz` beside `src` holds it to that.
 
 use std::fmt;
+
+/// The most bytes of a line that are read; what is beyond them is left out. tmux cuts output into
+/// far shorter ones, and a captured line has some bytes for each of its cells.
+const LINE: usize = 1024 * 1024;
+
+/// The most bytes of a reply; lines that do not fit are left out. The longest is a scrollback.
+const BODY: usize = 16 * 1024 * 1024;
 
 /// A pane's id, unique for the life of a tmux server; written `%3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -108,16 +116,29 @@ impl Parser {
             let (line, after) = (&rest[..end], &rest[end + 1..]);
             rest = after;
             if self.partial.is_empty() {
-                self.line(line, &mut handle);
+                self.line(&line[..line.len().min(LINE)], &mut handle);
             } else {
-                self.partial.extend_from_slice(line);
+                self.keep(line);
                 let line = std::mem::take(&mut self.partial);
                 self.line(&line, &mut handle);
                 self.partial = line;
                 self.partial.clear();
             }
         }
-        self.partial.extend_from_slice(rest);
+        self.keep(rest);
+    }
+
+    /// How many bytes wait for the rest of their line or reply.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.partial.len() + self.open.as_ref().map_or(0, Vec::len) + self.body.len()
+    }
+
+    /// Keeps a part of a line.
+    fn keep(&mut self, part: &[u8]) {
+        let room = LINE - self.partial.len();
+        self.partial
+            .extend_from_slice(&part[..part.len().min(room)]);
     }
 
     fn line(&mut self, line: &[u8], handle: &mut impl FnMut(Message<'_>)) {
@@ -134,8 +155,10 @@ impl Parser {
             Some((b"%end ", guard)) if guard == open => true,
             _ if line.strip_prefix(b"%error ") == Some(open.as_slice()) => false,
             _ => {
-                self.body.extend_from_slice(line);
-                self.body.push(b'\n');
+                if self.body.len() + line.len() < BODY {
+                    self.body.extend_from_slice(line);
+                    self.body.push(b'\n');
+                }
                 return;
             }
         };
@@ -318,6 +341,30 @@ mod tests {
                 (b"no\n".to_vec(), false, false)
             ]
         );
+    }
+
+    #[test]
+    fn what_has_no_end_is_cut() {
+        let mut parser = Parser::default();
+        parser.feed(b"%begin 1 2 1\n", |_| {});
+        let line = vec![b'x'; 3 * LINE];
+        for part in line.chunks(1_000) {
+            parser.feed(part, |_| {});
+        }
+        assert_eq!(parser.held(), b"1 2 1".len() + LINE);
+        for _ in 0..2 * BODY / LINE {
+            parser.feed(b"\n", |_| {});
+            parser.feed(&line, |_| {});
+        }
+        assert!(parser.held() <= b"1 2 1".len() + LINE + BODY);
+        let mut replies = Vec::new();
+        parser.feed(b"\nlast\n%end 1 2 1\n", |message| {
+            if let Message::Reply(reply) = message {
+                replies.push(reply.body.ends_with(b"xxx\nlast\n"));
+            }
+        });
+        assert_eq!(replies, [true]);
+        assert!(parser.held() <= BODY);
     }
 
     /// Bytes that often look like the protocol.

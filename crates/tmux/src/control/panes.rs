@@ -1,12 +1,16 @@
 //! The panes of a session as its control client knows them, and who watches them.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
 use domain::terminals::WindowEvent;
 use protocol::live::TerminalSize;
 use tokio::sync::broadcast;
 
+use super::Watcher;
+use super::fifo::Fifo;
 use crate::ended::Ended;
 use crate::modes::Modes;
 use crate::parser::{PaneId, WindowId, unescape_into};
@@ -15,14 +19,53 @@ use crate::parser::{PaneId, WindowId, unescape_into};
 const BACKLOG: usize = 128;
 
 /// The most bytes of one event, so that a backlog is at most 4 MiB.
-const CHUNK: usize = 32 * 1024;
+pub const CHUNK: usize = 32 * 1024;
+
+/// So many bytes of a watched pane between two beats are a flood.
+const FLOOD: usize = 256 * 1024;
+
+/// Bytes kept while the rest of a pipe is awaited. They tell the modes only; what is beyond them is
+/// left out, and the modes may then be wrong.
+const AFTER: usize = 1024 * 1024;
 
 /// A pane.
 #[derive(Default)]
 pub struct Pane {
     /// What its terminal remembers besides its cells.
     pub modes: Modes,
+    /// The way on which its output comes.
+    pub route: Route,
+    /// Who wants to watch once its output comes by the control client again.
+    pub waiting: Vec<Watcher>,
+    /// Bytes that the control client has told since the last beat, or since a pipe was considered.
+    pub written: usize,
     watched: Option<Watched>,
+}
+
+/// The way on which a pane's output comes. Each step is taken when tmux has answered a command, so
+/// that it is known which bytes came before it; see `flood`.
+#[derive(Default)]
+pub enum Route {
+    /// By the control client.
+    #[default]
+    Control,
+    /// By the control client, until tmux says whether there is a pipe already.
+    Asking,
+    /// By the control client, until tmux has begun to write into the pipe.
+    Opening(Fifo),
+    /// By the pipe.
+    Piped(Fifo),
+    /// By the pipe, until tmux has ended it.
+    Closing(Fifo),
+    /// The rest is in the pipe, and what came after it from the control client is kept.
+    Draining {
+        /// The pipe.
+        fifo: Fifo,
+        /// What came after it.
+        after: Vec<u8>,
+        /// Whether it has been so for a beat: then the rest is given up.
+        late: bool,
+    },
 }
 
 /// What is known of a pane since it was first watched.
@@ -68,6 +111,14 @@ impl Pane {
         }
     }
 
+    /// Hands output to the watchers, who come first, and follows the modes in it.
+    pub fn hand_on(&mut self, bytes: &[u8]) {
+        if self.is_watched() {
+            self.tell(WindowEvent::Output(Arc::from(bytes)));
+        }
+        self.modes.feed(bytes);
+    }
+
     /// Whether somebody should be told of this end.
     pub fn waits_for_end(&self, ended: Ended) -> bool {
         self.watched
@@ -83,7 +134,21 @@ impl Pane {
         }
     }
 
-    fn is_watched(&self) -> bool {
+    /// The pipe, while its bytes are wanted.
+    pub fn fifo(&mut self) -> Option<&mut Fifo> {
+        match &mut self.route {
+            Route::Piped(fifo) | Route::Closing(fifo) | Route::Draining { fifo, .. } => Some(fifo),
+            Route::Control | Route::Asking | Route::Opening(_) => None,
+        }
+    }
+
+    /// Whether its output comes by the pipe alone.
+    pub fn is_piped(&self) -> bool {
+        matches!(self.route, Route::Piped(_) | Route::Closing(_))
+    }
+
+    /// Whether anybody watches.
+    pub fn is_watched(&self) -> bool {
         self.watched
             .as_ref()
             .is_some_and(|watched| watched.events.receiver_count() > 0)
@@ -114,13 +179,30 @@ impl Panes {
         self.panes.entry(pane).or_default()
     }
 
-    /// Gathers escaped output of a pane.
+    /// A pane, if it is known and still there.
+    pub fn known(&mut self, pane: PaneId) -> Option<&mut Pane> {
+        self.flush();
+        self.panes.get_mut(&pane)
+    }
+
+    /// Gathers escaped output of a pane, as the control client tells it.
     pub fn output(&mut self, pane: PaneId, escaped: &[u8]) {
         if self.gathered_for != Some(pane) || self.gathered.len() + escaped.len() > CHUNK {
             self.flush();
         }
-        self.gathered_for = Some(pane);
-        unescape_into(escaped, &mut self.gathered);
+        match self.panes.entry(pane).or_default().route {
+            Route::Control | Route::Asking | Route::Opening(_) => {
+                self.gathered_for = Some(pane);
+                unescape_into(escaped, &mut self.gathered);
+            }
+            // The same bytes come by the pipe.
+            Route::Piped(_) | Route::Closing(_) => {}
+            Route::Draining { ref mut after, .. } => {
+                if after.len() < AFTER {
+                    unescape_into(escaped, after);
+                }
+            }
+        }
     }
 
     /// Hands on what has been gathered. The watchers come first.
@@ -129,10 +211,8 @@ impl Panes {
             return;
         };
         let pane = self.panes.entry(pane).or_default();
-        if pane.is_watched() {
-            pane.tell(WindowEvent::Output(Arc::from(self.gathered.as_slice())));
-        }
-        pane.modes.feed(&self.gathered);
+        pane.written += self.gathered.len();
+        pane.hand_on(&self.gathered);
         self.gathered.clear();
     }
 
@@ -162,6 +242,39 @@ impl Panes {
         for pane in self.panes.values() {
             pane.tell(event.clone());
         }
+    }
+
+    /// A watched pane that has written so much since the last beat that a pipe is worth its while.
+    pub fn flooding(&self) -> Option<PaneId> {
+        let mut panes = self.panes.iter();
+        panes
+            .find(|(_, pane)| {
+                pane.written > FLOOD && matches!(pane.route, Route::Control) && pane.is_watched()
+            })
+            .map(|(id, _)| *id)
+    }
+
+    /// Begins to count anew what panes write. All panes that are known.
+    pub fn beat(&mut self) -> Vec<PaneId> {
+        self.flush();
+        for pane in self.panes.values_mut() {
+            pane.written = 0;
+        }
+        self.panes.keys().copied().collect()
+    }
+
+    /// Waits until a pipe has bytes, or has ended.
+    pub async fn readable(&self) -> PaneId {
+        poll_fn(|context| {
+            let ready = self.panes.iter().find(|(_, pane)| match &pane.route {
+                Route::Piped(fifo) | Route::Closing(fifo) | Route::Draining { fifo, .. } => {
+                    fifo.poll(context).is_ready()
+                }
+                Route::Control | Route::Asking | Route::Opening(_) => false,
+            });
+            ready.map_or(Poll::Pending, |(pane, _)| Poll::Ready(*pane))
+        })
+        .await
     }
 
     /// Whether anybody watches.

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod faults;
+mod floods;
 mod streams;
 mod support;
 mod windows;

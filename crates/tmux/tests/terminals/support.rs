@@ -74,6 +74,18 @@ impl Bench {
         .await
     }
 
+    /// What a command of tmux prints.
+    pub fn tmux_says(&self, words: &[&str]) -> String {
+        let mut command = Command::new("tmux");
+        command.arg("-S").arg(self.tmux.socket(&self.guid));
+        let output = command.args(words).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .trim_end()
+            .to_owned()
+    }
+
     pub fn server_pid(&self) -> Option<String> {
         server_pid(&self.tmux.socket(&self.guid))
     }
@@ -187,16 +199,7 @@ impl<'a> Viewer<'a> {
 
     /// The screen with its scrollback, as text.
     pub fn history(&mut self) -> Vec<String> {
-        let screen = self.terminal.screen_mut();
-        let columns = screen.size().1.get();
-        let mut lines = Vec::new();
-        for back in (1..=screen.scrollback_len()).rev() {
-            screen.set_scrollback(back);
-            lines.extend(screen.rows(0, columns).next());
-        }
-        screen.set_scrollback(0);
-        lines.extend(screen.rows(0, columns));
-        lines
+        history(&mut self.terminal)
     }
 
     /// Follows the events until `done`.
@@ -230,7 +233,22 @@ impl<'a> Viewer<'a> {
     }
 }
 
-fn draw(watch: &Watch) -> vt100::Parser {
+/// The screen of a terminal with its scrollback, as text.
+pub fn history(terminal: &mut vt100::Parser) -> Vec<String> {
+    let screen = terminal.screen_mut();
+    let columns = screen.size().1.get();
+    let mut lines = Vec::new();
+    for back in (1..=screen.scrollback_len()).rev() {
+        screen.set_scrollback(back);
+        lines.extend(screen.rows(0, columns).next());
+    }
+    screen.set_scrollback(0);
+    lines.extend(screen.rows(0, columns));
+    lines
+}
+
+/// A terminal that shows a snapshot.
+pub fn draw(watch: &Watch) -> vt100::Parser {
     let TerminalSize { columns, rows } = watch.size;
     let mut terminal =
         vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 5_000);
