@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use axum::http::HeaderValue;
 use clap::{Args, Command, CommandFactory, ValueEnum};
 use serde::Deserialize;
+
+use crate::hosting::HostingSettings;
 
 /// The folder for everything the server keeps.
 #[derive(Args, Clone, Debug)]
@@ -68,6 +72,17 @@ pub struct Settings {
     )]
     pub allowed_hosts: Vec<String>,
 
+    /// Other websites whose dashboards may read `/api/deployments` in a browser, with a token:
+    /// `https://dashboard.example.org`.
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "TMUX_BUILDER_DASHBOARD_ORIGINS",
+        value_delimiter = ',',
+        value_parser = origin
+    )]
+    pub dashboard_origins: Vec<HeaderValue>,
+
     /// Addresses of reverse proxies before the server. Only their `X-Forwarded-For` is believed.
     #[arg(
         long,
@@ -100,25 +115,26 @@ pub struct Settings {
     )]
     pub agent_prefix: Vec<String>,
 
-    /// Minutes until an agent for whom nobody waits is stopped. Its next message resumes it.
+    /// How long an agent for whom nobody waits is kept running: `45s`, `30m`, `2h`. Its next message
+    /// resumes it.
     #[arg(
         long,
-        value_name = "MINUTES",
-        env = "TMUX_BUILDER_IDLE_MINUTES",
-        default_value_t = 30,
-        value_parser = clap::value_parser!(u64).range(1..=525_600)
+        value_name = "TIME",
+        env = "TMUX_BUILDER_IDLE_AFTER",
+        default_value = "30m",
+        value_parser = duration
     )]
-    pub idle_minutes: u64,
+    pub idle_after: Duration,
 
-    /// Seconds that an idle agent may take to acknowledge a message.
+    /// How long an idle agent may take to acknowledge a message.
     #[arg(
         long,
-        value_name = "SECONDS",
-        env = "TMUX_BUILDER_ACKNOWLEDGE_SECONDS",
-        default_value_t = 30,
-        value_parser = clap::value_parser!(u64).range(1..=3_600)
+        value_name = "TIME",
+        env = "TMUX_BUILDER_ACKNOWLEDGE_WITHIN",
+        default_value = "30s",
+        value_parser = duration
     )]
-    pub acknowledge_seconds: u64,
+    pub acknowledge_within: Duration,
 
     /// Agents that may run at once. A running Claude takes some 250 MiB of memory.
     #[arg(
@@ -129,7 +145,7 @@ pub struct Settings {
     )]
     pub max_agents: usize,
 
-    /// MiB that a workspace's folder may hold before no agent is started in it.
+    /// MiB that a workspace's files and its agents' own may take before no agent is started in it.
     #[arg(
         long,
         value_name = "MIB",
@@ -138,6 +154,13 @@ pub struct Settings {
         value_parser = clap::value_parser!(u64).range(1..=1_048_576)
     )]
     pub workspace_mib: u64,
+
+    #[command(flatten)]
+    #[expect(
+        missing_docs,
+        reason = "the part documents itself, and clap would print this text"
+    )]
+    pub publishing: HostingSettings,
 
     /// Folder with the built pages. [default: beside the program]
     #[arg(long, value_name = "DIR", env = "TMUX_BUILDER_SITE_ROOT")]
@@ -169,6 +192,17 @@ pub struct Settings {
         default_value = "text"
     )]
     pub log_format: LogFormat,
+}
+
+/// An origin, as browsers write it: scheme and host, without a slash at the end.
+fn origin(text: &str) -> Result<HeaderValue, &'static str> {
+    const WRONG: &str = "an origin looks like https://dashboard.example.org";
+    let is_host = |rest: &str| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']);
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    rest.filter(|rest| is_host(rest)).ok_or(WRONG)?;
+    HeaderValue::from_str(&text.to_ascii_lowercase()).map_err(|_| WRONG)
 }
 
 /// How to log.
@@ -277,6 +311,31 @@ fn scalars(value: &toml::Value) -> Option<Vec<String>> {
     }
 }
 
+/// A time with its unit, from a second to a year.
+fn duration(text: &str) -> Result<Duration, String> {
+    const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    let (digits, unit) = text.split_at(
+        text.find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len()),
+    );
+    let seconds = match unit {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(60 * 60),
+        "d" => Some(24 * 60 * 60),
+        _ => None,
+    };
+    let number = digits.parse::<u64>().ok();
+    let found = number
+        .zip(seconds)
+        .and_then(|(number, unit)| number.checked_mul(unit));
+    match found.map(Duration::from_secs) {
+        Some(found) if !found.is_zero() && found <= LONGEST => Ok(found),
+        Some(_) => Err("give a time from 1s to 365d".to_owned()),
+        None => Err("give a number with s, m, h or d, such as `30m`".to_owned()),
+    }
+}
+
 /// Where data goes unless something else is said: for root a folder that other users can reach,
 /// since agents run as users of their own there.
 fn default_data() -> PathBuf {
@@ -323,13 +382,51 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        assert!(parse("dashboard-origins = [\"https://a.example\"]", &[]).is_ok());
+        for wrong in ["a.example", "https://", "https://a.example/", "*", "null"] {
+            let words = ["--dashboard-origins", wrong];
+            assert!(parse("", &words).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_flag_beats_the_file_and_the_file_beats_the_default() {
         let file = "addr = \"127.0.0.1:4000\"\nmax-agents = 3\nallowed_hosts = [\"a\", \"b\"]";
         let settings = parse(file, &["--max-agents", "5"]).unwrap();
         assert_eq!(settings.addr.port(), 4000);
         assert_eq!(settings.max_agents, 5);
         assert_eq!(settings.allowed_hosts, ["a", "b"]);
-        assert_eq!(settings.idle_minutes, 30);
+        assert_eq!(settings.idle_after, Duration::from_secs(30 * 60));
+    }
+
+    #[test]
+    fn times_have_a_unit() {
+        let hour = Duration::from_secs(60 * 60);
+        for (text, time) in [
+            ("90s", hour / 40),
+            ("60m", hour),
+            ("2h", 2 * hour),
+            ("1d", 24 * hour),
+        ] {
+            assert_eq!(duration(text), Ok(time), "{text}");
+        }
+        for text in [
+            "",
+            "30",
+            "m",
+            "-1m",
+            "0s",
+            "1.5h",
+            "30 m",
+            "366d",
+            "99999999999999999999s",
+            "é",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+        let error = parse("idle-after = \"30 minutes\"", &[]).unwrap_err();
+        assert!(error.contains("30m"), "{error}");
     }
 
     #[test]

@@ -54,8 +54,7 @@ pub async fn archive_project(id: ProjectId, archived: bool) -> Result<Project, F
     use super::server;
     let (services, actor) = server::enter()?;
     services
-        .projects
-        .set_archived(&actor, id, archived)
+        .archive_project(&actor, id, archived)
         .await
         .map_err(server::fault)
 }

@@ -81,8 +81,7 @@ pub async fn archive_workspace(guid: Guid, archived: bool) -> Result<Workspace, 
     use super::server;
     let (services, actor) = server::enter()?;
     services
-        .workspaces
-        .set_archived(&actor, &guid, archived)
+        .archive_workspace(&actor, &guid, archived)
         .await
         .map_err(server::fault)
 }

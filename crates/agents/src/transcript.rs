@@ -3,21 +3,25 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Write};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use domain::agents::{AgentEvent, Outcome};
+use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use serde_json::Value;
 
 use crate::claude::stream;
 use crate::lines::{Lines, Piece};
 use crate::process::{OUTPUT, numbered};
 
-/// How often the files are looked at.
+/// How often files are looked at that cannot be watched.
 const LOOK: Duration = Duration::from_millis(100);
 /// Bytes read at a time.
 const CHUNK: usize = 64 * 1024;
+/// Bytes of notifications that are read at once. What they say does not matter.
+const NOTIFICATIONS: usize = 4 * 1024;
 /// Characters of a step's input or result that are shown.
 const STEP_CHARS: usize = 160;
 
@@ -37,9 +41,43 @@ pub fn run(folder: &Path) -> ExitCode {
     let mut reader = Reader::new(folder.join("runs"));
     // The only way to fail is that nobody looks any more.
     while reader.read(&mut screen).is_ok() {
-        std::thread::sleep(LOOK);
+        reader.watch.wait();
     }
     ExitCode::SUCCESS
+}
+
+/// Tells when something has changed in the folders of runs. Sessions that nobody works in cost
+/// nothing.
+struct Watch(Option<OwnedFd>);
+
+impl Watch {
+    fn new() -> Self {
+        Self(inotify::init(CreateFlags::CLOEXEC).ok())
+    }
+
+    /// Watches a folder and the files in it. Doing so again is fine. Where the system refuses (it
+    /// allows each user so many watches), everything is looked at regularly instead.
+    fn add(&mut self, folder: &Path) {
+        let changes = WatchFlags::CREATE | WatchFlags::MODIFY;
+        let added = self
+            .0
+            .as_ref()
+            .map(|watch| inotify::add_watch(watch, folder, changes));
+        if !matches!(added, Some(Ok(_))) {
+            self.0 = None;
+        }
+    }
+
+    /// Returns when something may have changed since the last time.
+    fn wait(&self) {
+        let read = self
+            .0
+            .as_ref()
+            .map(|watch| rustix::io::read(watch, &mut [0; NOTIFICATIONS]));
+        if !matches!(read, Some(Ok(_))) {
+            std::thread::sleep(LOOK);
+        }
+    }
 }
 
 /// Reads the newest run's output.
@@ -48,6 +86,7 @@ struct Reader {
     number: u32,
     file: Option<File>,
     lines: Lines,
+    watch: Watch,
 }
 
 impl Reader {
@@ -57,12 +96,18 @@ impl Reader {
             number: 0,
             file: None,
             lines: Lines::default(),
+            watch: Watch::new(),
         }
     }
 
     /// Shows all there is, then turns to a newer run if there is one.
     fn read(&mut self, screen: &mut Screen<impl Write>) -> io::Result<()> {
+        self.watch.add(&self.runs);
         loop {
+            // Watched before it is looked at, so that nothing comes in between.
+            if let Some((_, folder)) = numbered(&self.runs).max() {
+                self.watch.add(&folder);
+            }
             self.read_file(screen)?;
             let newest = numbered(&self.runs)
                 .filter(|(number, folder)| *number > self.number && folder.join(OUTPUT).exists())
@@ -304,5 +349,35 @@ mod tests {
             reader.read(&mut screen).unwrap();
         }
         assert_eq!(String::from_utf8(screen.out).unwrap(), "nine\n\nten\n\n");
+    }
+
+    #[test]
+    fn it_wakes_for_new_runs_and_words_and_for_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path().join("runs");
+        std::fs::create_dir_all(runs.join("1")).unwrap();
+        let mut reader = Reader::new(runs.clone());
+        let mut screen = Screen::new(Vec::new());
+        reader.read(&mut screen).unwrap();
+        let (woken, wakes) = std::sync::mpsc::channel();
+        let quiet = 3 * LOOK;
+        std::thread::spawn(move || {
+            loop {
+                reader.watch.wait();
+                reader.read(&mut screen).unwrap();
+                let shown = String::from_utf8(screen.out.clone()).unwrap();
+                if woken.send(shown).is_err() {
+                    return;
+                }
+            }
+        });
+        assert!(wakes.recv_timeout(quiet).is_err(), "nothing has changed");
+        let patience = Duration::from_secs(20);
+        for (number, word) in [(1, "one"), (2, "two")] {
+            std::fs::create_dir_all(runs.join(number.to_string())).unwrap();
+            let output = runs.join(number.to_string()).join(OUTPUT);
+            std::fs::write(output, format!("{}\n", text(word))).unwrap();
+            while !wakes.recv_timeout(patience).unwrap().contains(word) {}
+        }
     }
 }

@@ -42,6 +42,20 @@ pub struct Run {
     pub environment: BTreeMap<String, String>,
 }
 
+impl Run {
+    /// The id by which this run's process knows the message `id`, and back: the id of an id is the
+    /// first one again.
+    ///
+    /// An agent does nothing on an id that its conversation has, even if the process that took it
+    /// died before it answered. So each run has ids of its own: sent twice to one process is once,
+    /// and a later process answers what an earlier one took and left.
+    #[must_use]
+    pub fn id_of(&self, id: MessageId) -> MessageId {
+        // The last bits of a random id, which say nothing about its kind.
+        Uuid::from_u128(id.uuid().as_u128() ^ u128::from(self.number)).into()
+    }
+}
+
 /// The tool server (MCP over HTTP) that an agent may call.
 #[derive(Clone, Debug)]
 pub struct ToolServer {
@@ -56,7 +70,7 @@ pub struct ToolServer {
 pub enum AgentInput {
     /// A person's message. The agent does nothing on an id it has had before, but acknowledges it.
     Message {
-        /// The message's id.
+        /// The message's id in this run: [`Run::id_of`].
         id: MessageId,
         /// Exactly what was typed.
         text: String,
@@ -95,7 +109,7 @@ pub enum AgentInput {
 pub enum AgentEvent {
     /// The process is ready for messages.
     Started,
-    /// It has our message.
+    /// It has our message, whose id in this run this is.
     Acknowledged(MessageId),
     /// A turn has begun or goes on.
     Working,
@@ -257,4 +271,37 @@ pub trait AgentDriver: Send + Sync + 'static {
 
     /// Ends the process and keeps the conversation. Nothing running is fine.
     async fn stop(&self, run: &Run) -> Result<(), AgentError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_has_another_id_in_each_run() {
+        let id = MessageId::random();
+        let in_run = |number| Run {
+            guid: Guid::from_bytes([1; 32]),
+            session: SessionId::random(),
+            number,
+            folder: PathBuf::new(),
+            home: PathBuf::new(),
+            project_folder: PathBuf::new(),
+            user: None,
+            conversation: Uuid::new_v4(),
+            resume: false,
+            policy: PermissionPolicy::Ask,
+            system_prompt: String::new(),
+            tools: ToolServer {
+                url: String::new(),
+                token: Secret::new(String::new()),
+            },
+            environment: BTreeMap::new(),
+        };
+        let (first, second) = (in_run(1).id_of(id), in_run(2).id_of(id));
+        assert_ne!(first, second);
+        assert_eq!(in_run(1).id_of(first), id);
+        assert_eq!(in_run(2).id_of(second), id);
+        assert_eq!(first.uuid().get_version_num(), 4);
+    }
 }

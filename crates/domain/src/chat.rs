@@ -24,8 +24,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use crate::accounts::secret;
 use crate::actor::{Actor, Via};
 use crate::agents::AgentDriver;
-use crate::authorise::Action;
+use crate::authorise::{Action, authorise};
 use crate::clock::Clock;
+use crate::cloud_access::{CloudAccess, ShortLived};
 use crate::error::Result;
 use crate::folders::Folders;
 use crate::live::Hub;
@@ -63,7 +64,8 @@ pub struct ChatSettings {
     pub acknowledge_within: Duration,
     /// Agents that may run at once.
     pub running_limit: usize,
-    /// Bytes that a workspace's folder may hold before no agent is started in it.
+    /// Bytes that a workspace's folder and those of its agents may hold before no agent is started
+    /// in it.
     pub workspace_bytes: u64,
     /// Where agents reach this server: `http://127.0.0.1:3000`.
     pub server_url: String,
@@ -81,8 +83,21 @@ pub(crate) struct Parts {
     pub(crate) sessions: Sessions,
     pub(crate) publishing: Publishing,
     pub(crate) drivers: HashMap<String, Arc<dyn AgentDriver>>,
+    pub(crate) cloud: Option<Arc<dyn CloudAccess>>,
     pub(crate) settings: ChatSettings,
     pub(crate) slots: Arc<Semaphore>,
+}
+
+impl Parts {
+    /// Removes the folders of a session's runs before run `kept`, which nobody reads any more.
+    pub(crate) async fn forget_runs(&self, session: SessionId, kept: u32) {
+        let folders = self.folders.clone();
+        let removed = move || folders.forget_runs(session, kept);
+        match tokio::task::spawn_blocking(removed).await {
+            Ok(Ok(())) | Err(_) => {}
+            Ok(Err(error)) => tracing::warn!(%session, %error, "old runs were not removed"),
+        }
+    }
 }
 
 /// The chats service.
@@ -95,7 +110,8 @@ pub struct Chats {
 }
 
 impl Chats {
-    /// A service over these parts. `drivers` by their names in the settings.
+    /// A service over these parts. `drivers` by their names in the settings; `cloud` where
+    /// workspaces have a cloud account.
     #[expect(
         clippy::too_many_arguments,
         reason = "the composition root names each part once"
@@ -110,6 +126,7 @@ impl Chats {
         sessions: Sessions,
         publishing: Publishing,
         drivers: HashMap<String, Arc<dyn AgentDriver>>,
+        cloud: Option<Arc<dyn CloudAccess>>,
         settings: ChatSettings,
     ) -> Self {
         let slots = Arc::new(Semaphore::new(settings.running_limit));
@@ -122,6 +139,7 @@ impl Chats {
             sessions,
             publishing,
             drivers,
+            cloud,
             settings,
             slots,
         };
@@ -141,6 +159,22 @@ impl Chats {
             self.task(chat.session);
         }
         Ok(())
+    }
+
+    /// Short-lived credentials of an agent's own workspace in the cloud.
+    ///
+    /// # Errors
+    /// Refused to everybody but agents that may publish; not found where workspaces have no cloud
+    /// account; or the cloud fails.
+    pub async fn cloud_credentials(&self, actor: &Actor) -> Result<ShortLived> {
+        let Via::Agent { guid, .. } = &actor.via else {
+            return Err(ApiError::forbidden("Only agents get these credentials.").into());
+        };
+        authorise(&self.parts.records, actor, guid, Action::Publish).await?;
+        match &self.parts.cloud {
+            Some(cloud) => Ok(cloud.credentials(guid).await?),
+            None => Err(ApiError::not_found("cloud account").into()),
+        }
     }
 
     /// A page of a chat.
@@ -245,11 +279,9 @@ impl Chats {
         id: MessageId,
         text: String,
     ) -> Result<Message> {
-        let archived = self.check(actor, session, Action::Work).await?.archived;
+        let found = self.check(actor, session, Action::Work).await?;
         protocol::message(&text)?;
-        if archived {
-            return Err(ApiError::conflict("This session is archived. Restore it first.").into());
-        }
+        self.parts.sessions.check_active(&found).await?;
         self.ask(session, |reply| Request::Send { id, text, reply })
             .await?
     }
@@ -329,12 +361,25 @@ impl Chats {
             .await?
     }
 
-    /// Ends a session's agent and keeps its conversation, for services that have checked the actor.
+    /// Ends the agent of a session that has been put away and keeps its conversation, for services
+    /// that have checked the actor.
     ///
     /// # Errors
     /// The storage fails.
-    pub(crate) async fn stop(&self, session: SessionId) -> Result<()> {
-        self.ask(session, |reply| Request::Stop { reply }).await
+    pub(crate) async fn put_away(&self, session: SessionId) -> Result<()> {
+        let key = ChatRecord::key_of(session);
+        let chat = self.parts.records.require::<ChatRecord>(&key).await?;
+        // One that nobody has used since the server started, and that has no agent, has no task.
+        if chat.running || self.has_task(session) {
+            self.ask(session, |reply| Request::Stop { reply }).await?;
+        }
+        self.parts.forget_runs(session, chat.run).await;
+        Ok(())
+    }
+
+    fn has_task(&self, session: SessionId) -> bool {
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.contains_key(&session)
     }
 
     /// Puts an agent's own report into its chat.

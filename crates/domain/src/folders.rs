@@ -8,7 +8,7 @@
 //!     summary.md                            written by agents; theirs
 //!     uploads/  notify.sh  system_prompt.txt  chat_history.jsonl
 //! {data}/agents/{session}/home/             the agent's settings and transcripts; its own
-//! {data}/agents/{session}/runs/{number}/    pipes and output of one process
+//! {data}/agents/{session}/runs/{number}/    pipes and output of one process; the newest two stay
 //! {data}/sites/                             what local hosting serves
 //! ```
 //!
@@ -161,6 +161,26 @@ impl Folders {
         self.make_own(&folder.join("home"), number)
     }
 
+    /// Removes the folders of a session's runs whose number is below `kept`.
+    ///
+    /// # Errors
+    /// One of them cannot be removed; the others are.
+    pub fn forget_runs(&self, session: SessionId, kept: u32) -> io::Result<()> {
+        let entries = match fs::read_dir(self.agent(session).join("runs")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            other => other?,
+        };
+        let mut result = Ok(());
+        for entry in entries {
+            let entry = entry?;
+            let number = entry.file_name().to_str().and_then(|it| it.parse().ok());
+            if number.is_some_and(|number: u32| number < kept) {
+                result = result.and(fs::remove_dir_all(entry.path()));
+            }
+        }
+        result
+    }
+
     /// Writes a file of the server's into a workspace's folder, readable for its agents.
     ///
     /// # Errors
@@ -288,6 +308,23 @@ mod tests {
                 & 0o111,
             0o111
         );
+    }
+
+    #[test]
+    fn old_runs_are_forgotten_and_nothing_else() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = Folders::new(data.path().to_path_buf(), false);
+        let session = SessionId::random();
+        folders.forget_runs(session, 3).unwrap();
+        let runs = folders.agent(session).join("runs");
+        for name in ["1", "2", "10", "note"] {
+            fs::create_dir_all(runs.join(name).join("below")).unwrap();
+        }
+        folders.forget_runs(session, 3).unwrap();
+        let entries = fs::read_dir(runs).unwrap();
+        let mut left: Vec<_> = entries.map(|it| it.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["10", "note"]);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! Services act for an [`Actor`](actor::Actor) and check what it may do. What they need from
 //! outside they ask of ports (traits): [`table::Table`], [`terminals::Terminals`],
-//! [`agents::AgentDriver`], [`hosting::Hosting`], [`clock::Clock`]. Nothing here knows a transport,
+//! [`agents::AgentDriver`], [`hosting::Hosting`], [`cloud_access::CloudAccess`],
+//! [`clock::Clock`]. Nothing here knows a transport,
 //! a page or an engine.
 
 pub mod accounts;
@@ -11,6 +12,7 @@ pub mod agents;
 pub mod authorise;
 pub mod chat;
 pub mod clock;
+pub mod cloud_access;
 pub mod error;
 pub mod folders;
 pub mod hosting;

@@ -231,11 +231,12 @@ impl Projects {
         .await
     }
 
-    /// Puts a project away, or takes it out again.
+    /// Puts a project away, or takes it out again. What runs in its sessions is not this service's:
+    /// see [`crate::services::Services::archive_project`].
     ///
     /// # Errors
     /// Refused if the actor may not work here.
-    pub async fn set_archived(
+    pub(crate) async fn set_archived(
         &self,
         actor: &Actor,
         id: ProjectId,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use protocol::{MessageId, ProjectId, Session, SessionId};
+use protocol::{Guid, MessageId, Project, ProjectId, Session, SessionId, Workspace};
 
 use crate::accounts::Accounts;
 use crate::actor::Actor;
@@ -63,7 +63,8 @@ impl Services {
         Ok(session)
     }
 
-    /// Puts a session away, which ends its agent and its shells, or takes it out again.
+    /// Puts a session away, which ends its agent and its terminals, or takes it out again. They come
+    /// back when they are wanted.
     ///
     /// # Errors
     /// Refused if the actor may not work here.
@@ -75,10 +76,58 @@ impl Services {
     ) -> Result<Session> {
         let session = self.sessions.set_archived(actor, id, archived).await?;
         if archived {
-            self.chats.stop(id).await?;
-            self.windows.close(&session.guid, id).await?;
+            self.put_away([&session]).await?;
         }
         Ok(session)
+    }
+
+    /// Puts a project away, which ends all agents and terminals of its sessions, or takes it out
+    /// again.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here.
+    pub async fn archive_project(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+        archived: bool,
+    ) -> Result<Project> {
+        let project = self.projects.set_archived(actor, id, archived).await?;
+        if archived {
+            let sessions = self.sessions.of_project(actor, id).await?;
+            self.put_away(&sessions).await?;
+        }
+        Ok(project)
+    }
+
+    /// Puts a workspace away, which ends all agents and terminals in it, or takes it out again.
+    ///
+    /// # Errors
+    /// Refused for all but owners.
+    pub async fn archive_workspace(
+        &self,
+        actor: &Actor,
+        guid: &Guid,
+        archived: bool,
+    ) -> Result<Workspace> {
+        let workspace = self.workspaces.set_archived(actor, guid, archived).await?;
+        if archived {
+            let sessions = self.sessions.recent(actor, guid).await?;
+            self.put_away(&sessions).await?;
+        }
+        Ok(workspace)
+    }
+
+    /// Ends what runs in sessions that are archived already, so that nothing starts again. One that
+    /// cannot be ended does not keep the others.
+    async fn put_away(&self, sessions: impl IntoIterator<Item = &Session>) -> Result<()> {
+        let mut result = Ok(());
+        for session in sessions {
+            let agent = self.chats.put_away(session.id).await;
+            let terminals = self.windows.close(&session.guid, session.id).await;
+            result = result.and(agent).and(terminals);
+        }
+        result
     }
 
     /// The folder that a session's preview shows, if there is such a session. Not checked: whoever

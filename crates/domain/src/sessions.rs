@@ -18,6 +18,7 @@ use crate::live::Hub;
 use crate::projects::{ProjectRecord, Projects};
 use crate::records::{Record, Records, check, put};
 use crate::table::{Condition, Key, Query};
+use crate::workspaces::record::WorkspaceRecord;
 
 /// Sessions in one workspace, archived ones included.
 const WORKSPACE_LIMIT: usize = Query::MAX_LIMIT;
@@ -151,6 +152,34 @@ impl Sessions {
         Ok(sessions)
     }
 
+    /// The ids of a workspace's sessions, without a check.
+    pub(crate) async fn ids_of(&self, guid: &Guid) -> Result<Vec<SessionId>> {
+        let query = Query::index(format!("WORKSPACE#{guid}")).prefix("SESSION#");
+        let found = self.records.query::<SessionRecord>(query).await?;
+        Ok(found.iter().map(|record| record.session.id).collect())
+    }
+
+    /// Refuses if a session, its project or its workspace has been put away.
+    pub(crate) async fn check_active(&self, session: &Session) -> Result<()> {
+        let key = WorkspaceRecord::key_of(&session.guid);
+        let archived = if session.archived {
+            "session"
+        } else if self.projects.load(session.project).await?.project.archived {
+            "project"
+        } else if self
+            .records
+            .require::<WorkspaceRecord>(&key)
+            .await?
+            .archived
+        {
+            "workspace"
+        } else {
+            return Ok(());
+        };
+        let message = format!("This {archived} is archived. Restore it first.");
+        Err(ApiError::conflict(message).into())
+    }
+
     /// One session.
     ///
     /// # Errors
@@ -175,9 +204,6 @@ impl Sessions {
             .record(actor, project, Action::Work)
             .await?
             .project;
-        if project.archived {
-            return Err(ApiError::conflict("This project is archived. Restore it first.").into());
-        }
         let objectives = protocol::description("objectives", &new.objectives)?;
         self.check_limit(&project.guid).await?;
         let number = self.next_number(project.id).await?;
@@ -197,6 +223,7 @@ impl Sessions {
             active_at: now,
             archived: false,
         };
+        self.check_active(&session).await?;
         let made_by = actor.account.id;
         let record = SessionRecord {
             session: session.clone(),

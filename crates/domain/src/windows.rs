@@ -82,7 +82,7 @@ impl Windows {
     ///
     /// # Errors
     /// Not found if there is no such session or the actor may not know of it; forbidden if the
-    /// role is too small; unavailable if tmux is missing.
+    /// role is too small; conflict if the session is archived; unavailable if tmux is missing.
     pub async fn watch(
         &self,
         actor: &Actor,
@@ -96,6 +96,9 @@ impl Windows {
         let place = place(&record, window);
         {
             let _one_start_at_a_time = self.starting.lock().await;
+            // Read behind the lock, so that nothing is started once `close` has had its turn.
+            let record = self.sessions.load(session).await?;
+            self.sessions.check_active(&record.session).await?;
             if self.terminals.state(&place).await? != WindowState::Running {
                 self.start(&record, window, &place).await?;
             }
@@ -109,6 +112,7 @@ impl Windows {
     /// # Errors
     /// tmux fails.
     pub(crate) async fn close(&self, guid: &Guid, session: SessionId) -> Result<()> {
+        let _nothing_starts = self.starting.lock().await;
         Ok(self.terminals.close_session(guid, session).await?)
     }
 

@@ -195,11 +195,12 @@ impl Workspaces {
             .await
     }
 
-    /// Puts a workspace away, or takes it out again.
+    /// Puts a workspace away, or takes it out again. What runs in its sessions is not this
+    /// service's: see [`crate::services::Services::archive_workspace`].
     ///
     /// # Errors
     /// Refused for all but owners.
-    pub async fn set_archived(
+    pub(crate) async fn set_archived(
         &self,
         actor: &Actor,
         guid: &Guid,

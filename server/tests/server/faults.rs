@@ -2,56 +2,8 @@
 
 use std::fs;
 use std::io::{Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
 
-use protocol::live::ClientMessage;
-use serde_json::Value;
-
-use crate::support::{DataFolder, Program, ServerProcess, Tab, Work, until};
-
-/// Waits until the message has failed, and returns why.
-async fn failure(work: &Work, message: &Value) -> String {
-    until("a failed message", || async {
-        let (state, reason) = work.delivery(&message["id"]).await;
-        (state == "failed").then_some(reason)
-    })
-    .await
-}
-
-/// Sends a failed message again as a person does.
-async fn send_again(work: &Work, message: &Value) {
-    let mut tab = Tab::following(&work.client, work.session).await;
-    let session = work.session;
-    let id = message["id"].as_str().unwrap().parse().unwrap();
-    tab.say(&ClientMessage::SendAgain { session, id }).await;
-    tab.until("something new", |tab| tab.heard.len() > 2).await;
-}
-
-/// A program in a folder that agents of other users can reach.
-fn script(folder: &DataFolder, text: &str) -> PathBuf {
-    let path = folder.beside().join("agent");
-    fs::write(&path, text).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    path
-}
-
-/// A stand-in for Claude: the demo agent, without the flags that it does not know.
-fn stand_in(program: &Path) -> String {
-    let program = program.display();
-    format!(
-        "#!/bin/bash
-kept=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    --session-id|--resume|--mcp-config|--permission-mode) kept+=(\"$1\" \"$2\"); shift ;;
-  esac
-  shift
-done
-exec {program} demo-agent \"${{kept[@]}}\"
-"
-    )
-}
+use crate::support::{DataFolder, Program, ServerProcess, script, stand_in, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_agent_is_named_and_the_message_waits_for_it() {
@@ -59,20 +11,18 @@ async fn a_missing_agent_is_named_and_the_message_waits_for_it() {
     let mut server = ServerProcess::start_with(&flags, &[]).await;
     let work = server.session().await;
     let message = work.send("[[say here I am]]").await;
-    let reason = failure(&work, &message).await;
+    let reason = work.failure(&message).await;
     assert!(reason.contains("/nonexistent/claude"), "{reason}");
     assert!(reason.contains("Install"), "{reason}");
     assert_eq!(work.notice("/nonexistent/claude").await, reason);
     assert_eq!(work.status().await, "failed");
 
-    let program = server.folder.path().join("bin").join("tmux-builder");
-    let agent = script(&server.folder, &stand_in(&program));
+    let agent = stand_in(&server.folder, "");
     server.stop().await;
-    let agent = agent.display().to_string();
     server
         .start_again_with(&["--agent", "claude", "--claude", &agent])
         .await;
-    send_again(&work, &message).await;
+    work.send_again(&message).await;
     work.hears("here I am").await;
     assert_eq!(work.said("user").await.len(), 1);
 }
@@ -89,7 +39,7 @@ async fn an_agent_that_ends_at_once_is_not_started_for_ever() {
     let server = ServerProcess::start_with(&flags, &[]).await;
     let work = server.session().await;
     let message = work.send("hello").await;
-    let reason = failure(&work, &message).await;
+    let reason = work.failure(&message).await;
     assert!(reason.contains("exit status 7"), "{reason}");
     assert!(reason.contains("the licence has run out"), "{reason}");
     assert_eq!(work.said("notice").await, [reason]);
@@ -125,7 +75,7 @@ async fn without_tmux_the_message_says_what_to_install() {
     let server = ServerProcess::start_with(&["--agent", "demo"], &nothing).await;
     let work = server.session().await;
     let message = work.send("[[say hello]]").await;
-    let reason = failure(&work, &message).await;
+    let reason = work.failure(&message).await;
     assert!(reason.contains("tmux"), "{reason}");
     assert!(reason.to_lowercase().contains("install"), "{reason}");
 }
@@ -138,12 +88,12 @@ async fn the_limit_of_running_agents_is_named() {
     first.send("[[say mine]] [[hang]]").await;
     first.hears("mine").await;
     let message = second.send("[[say and me]]").await;
-    let reason = failure(&second, &message).await;
+    let reason = second.failure(&message).await;
     assert!(reason.contains("1 agents are running"), "{reason}");
     // When the first is done, the second gets its turn.
     server.folder.kill_tmux();
     first.notice("stopped").await;
-    send_again(&second, &message).await;
+    second.send_again(&message).await;
     second.hears("and me").await;
 }
 

@@ -74,6 +74,36 @@ async fn requests_for_other_hosts_are_misdirected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn dashboards_of_allowed_websites_read_deployments_and_nothing_else() {
+    let flags = ["--dashboard-origins", "https://dash.example"];
+    let server = TestServer::start_with(&flags).await;
+    let (_, client) = server.account("ada@example.org").await;
+    let allowed = async |method: Method, path: &str, origin: &str| {
+        let request = client.request(method, path).header(ORIGIN, origin);
+        let request = request
+            .header("access-control-request-method", "GET")
+            .header("access-control-request-headers", "authorization");
+        let answer = Answer::of(request).await;
+        answer.headers.get("access-control-allow-origin").cloned()
+    };
+    let (list, dashboard) = ("/api/deployments", "https://dash.example");
+    for method in [Method::OPTIONS, Method::GET] {
+        let found = allowed(method.clone(), list, dashboard).await;
+        assert_eq!(found.unwrap(), dashboard);
+        for (path, origin) in [
+            (list, "https://evil.example"),
+            ("/api/workspaces", dashboard),
+        ] {
+            assert_eq!(
+                allowed(method.clone(), path, origin).await,
+                None,
+                "{path} {origin}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn writes_from_other_pages_are_refused() {
     let server = TestServer::start().await;
     let (_, client) = server.account("ada@example.org").await;

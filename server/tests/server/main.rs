@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod agents;
 mod authorisation;
 mod cli;
 mod crash;

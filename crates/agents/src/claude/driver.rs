@@ -83,14 +83,15 @@ impl ClaudeSettings {
     }
 }
 
-/// Drives Claude Code.
+/// Drives Claude Code, or a program that speaks as it does.
 pub struct ClaudeDriver {
     processes: Processes,
     settings: ClaudeSettings,
+    info: AgentInfo,
 }
 
 impl ClaudeDriver {
-    /// A driver whose processes run in these terminals.
+    /// A driver of Claude Code whose processes run in these terminals.
     pub fn new(
         terminals: Arc<dyn Terminals>,
         launcher: Launcher,
@@ -99,7 +100,23 @@ impl ClaudeDriver {
         Self {
             processes: Processes::new(terminals, launcher),
             settings,
+            info: AgentInfo {
+                name: "claude".into(),
+                label: "Claude Code".into(),
+                demo: false,
+            },
         }
+    }
+
+    /// The same under another name, for another program.
+    #[must_use]
+    pub fn named(self, name: &str, label: &str) -> Self {
+        let info = AgentInfo {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            demo: false,
+        };
+        Self { info, ..self }
     }
 
     fn program(&self) -> Result<String, AgentError> {
@@ -247,11 +264,7 @@ fn argv(program: String, run: &Run, tools: &Path) -> Vec<String> {
 #[async_trait]
 impl AgentDriver for ClaudeDriver {
     fn info(&self) -> AgentInfo {
-        AgentInfo {
-            name: "claude".into(),
-            label: "Claude Code".into(),
-            demo: false,
-        }
+        self.info.clone()
     }
 
     async fn start(&self, run: &Run) -> Result<(), AgentError> {

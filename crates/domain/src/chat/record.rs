@@ -112,6 +112,12 @@ impl MessageRecord {
         partition(session)
     }
 
+    /// The key of the message with this sequence number.
+    #[must_use]
+    pub fn key_of(session: SessionId, sequence: u64) -> Key {
+        Key::new(partition(session), Self::sort(sequence))
+    }
+
     /// The sort key of the message with this sequence number.
     #[must_use]
     pub fn sort(sequence: u64) -> String {
@@ -129,7 +135,7 @@ impl Record for MessageRecord {
     const WHAT: &'static str = "message";
 
     fn key(&self) -> Key {
-        Key::new(partition(self.session), Self::sort(self.message.sequence))
+        Self::key_of(self.session, self.message.sequence)
     }
 
     fn index(&self) -> Option<Key> {

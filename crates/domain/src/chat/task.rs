@@ -26,6 +26,10 @@ use store::STORAGE_PAUSE;
 /// A second stop this long after the first ends the process.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// Steps of output that are stored together if they are there already: an agent that says much
+/// costs a transaction for all of them and not for each.
+const OUTPUTS: usize = 64;
+
 /// Messages that may wait for an agent to take them.
 const WAITING_LIMIT: usize = 50;
 
@@ -139,7 +143,7 @@ impl Task {
                     Some(request) => task.serve(request).await,
                     None => return,
                 },
-                output = next_output(&mut task.live) => task.take_output(output).await,
+                outputs = next_outputs(&mut task.live) => task.take_outputs(outputs).await,
                 () = sleep_until(wake_at) => task.on_quiet().await,
             }
         }
@@ -246,7 +250,7 @@ impl Task {
             id,
             sequence: message.sequence,
         };
-        self.commit(before, vec![put(&sent, Condition::Absent)])
+        self.commit_or_undo(before, vec![put(&sent, Condition::Absent)])
             .await?;
         if let Err(error) = self.parts.sessions.suggest_title(self.session, &text).await {
             drop(error.into_api());
@@ -259,10 +263,7 @@ impl Task {
         let Some(sent) = self.parts.records.get::<SentRecord>(&key).await? else {
             return Ok(None);
         };
-        let key = crate::table::Key::new(
-            MessageRecord::partition(self.session),
-            MessageRecord::sort(sent.sequence),
-        );
+        let key = MessageRecord::key_of(self.session, sent.sequence);
         Ok(Some(
             self.parts
                 .records
@@ -461,9 +462,14 @@ impl Reports {
     }
 }
 
-async fn next_output(live: &mut Option<Live>) -> Option<Output> {
+/// What the agent has said meanwhile, at least one step; nothing if the reader has given up.
+async fn next_outputs(live: &mut Option<Live>) -> Vec<Output> {
     match live {
-        Some(live) => live.output.recv().await,
+        Some(live) => {
+            let mut outputs = Vec::new();
+            live.output.recv_many(&mut outputs, OUTPUTS).await;
+            outputs
+        }
         None => std::future::pending().await,
     }
 }

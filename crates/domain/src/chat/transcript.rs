@@ -4,6 +4,10 @@
 //! Each change raises the chat's revision. What changed is taken by the chat's task, stored in one
 //! transaction with the offset of the output it came from, and then told to the followers.
 
+mod cut;
+
+use std::sync::Arc;
+
 use protocol::live::ChatEvent;
 use protocol::{
     Body, Decision, Delivery, Message, MessageId, NoticeLevel, Partial, PermissionRequest,
@@ -14,15 +18,18 @@ use serde_json::Value;
 
 use super::record::ChatRecord;
 use crate::agents::{AgentEvent, Outcome};
+use cut::{ANSWER_BYTES, NAME_BYTES, REASON_BYTES};
+pub(super) use cut::{REQUEST_BYTES, oversize};
 
-/// The part of a chat that can still change, and the changes that are not stored yet.
+/// The part of a chat that can still change, and the changes that are not stored yet. Copied before
+/// each change, to go back to if it cannot be stored; so what may be large is shared.
 #[derive(Clone, Debug)]
 pub struct Transcript {
     /// The chat's own record.
     pub chat: ChatRecord,
     /// Messages that wait for something, oldest first.
-    open: Vec<Message>,
-    partial: Option<Partial>,
+    open: Vec<Arc<Message>>,
+    partial: Option<Arc<Partial>>,
     partials: u64,
     /// The notice of the present series of retries.
     retrying: Option<Message>,
@@ -51,6 +58,7 @@ impl Transcript {
             open: messages
                 .into_iter()
                 .filter(|message| is_open(&message.body))
+                .map(Arc::new)
                 .collect(),
             partial: None,
             partials: 0,
@@ -63,14 +71,15 @@ impl Transcript {
 
     /// The answer being written.
     #[must_use]
-    pub const fn partial(&self) -> Option<&Partial> {
-        self.partial.as_ref()
+    pub fn partial(&self) -> Option<&Partial> {
+        self.partial.as_deref()
     }
 
     /// Messages of people that the agent has not acknowledged, oldest first.
     pub fn undelivered(&self) -> impl Iterator<Item = &Message> {
         self.open
             .iter()
+            .map(AsRef::as_ref)
             .filter(|message| matches!(message.body, Body::User { .. }))
     }
 
@@ -95,7 +104,7 @@ impl Transcript {
             body,
         };
         if is_open(&message.body) {
-            self.open.push(message.clone());
+            self.open.push(Arc::new(message.clone()));
         }
         self.changed.push(message.clone());
         self.note_oldest_open();
@@ -130,7 +139,7 @@ impl Transcript {
         message.revision = self.chat.revision;
         self.open.retain(|open| open.sequence != message.sequence);
         if is_open(&message.body) {
-            self.open.push(message.clone());
+            self.open.push(Arc::new(message.clone()));
             self.open.sort_by_key(|open| open.sequence);
         }
         self.changed
@@ -177,7 +186,7 @@ impl Transcript {
     pub fn open_permission(&self, request: &str) -> Option<(Message, PermissionRequest)> {
         self.open.iter().find_map(|message| match &message.body {
             Body::Permission(open) if open.request == request => {
-                Some((message.clone(), open.clone()))
+                Some((Message::clone(message), open.clone()))
             }
             _ => None,
         })
@@ -188,7 +197,7 @@ impl Transcript {
     pub fn open_question(&self, request: &str) -> Option<(Message, Question)> {
         self.open.iter().find_map(|message| match &message.body {
             Body::Question(open) if open.request == request => {
-                Some((message.clone(), open.clone()))
+                Some((Message::clone(message), open.clone()))
             }
             _ => None,
         })
@@ -230,7 +239,7 @@ impl Transcript {
             AgentEvent::TextDelta(text) => self.extend_partial(text),
             AgentEvent::Text(text) => self.finish_text(text, now),
             AgentEvent::ToolUse { id, name, input } => self.tool_use(id, name, input, now),
-            AgentEvent::ToolResult { id, result } => self.tool_result(&id, result),
+            AgentEvent::ToolResult { id, result } => self.tool_result(id, result),
             AgentEvent::Permission {
                 request,
                 tool,
@@ -251,7 +260,7 @@ impl Transcript {
                 attempt,
                 of,
                 reason,
-            } => self.retrying(attempt, of, &reason, now),
+            } => self.retrying(attempt, of, reason, now),
             AgentEvent::Finished { outcome, cost_usd } => self.finish_turn(outcome, cost_usd, now),
         }
     }
@@ -277,18 +286,25 @@ impl Transcript {
         });
     }
 
-    fn extend_partial(&mut self, text: String) {
+    fn extend_partial(&mut self, mut text: String) {
         if self.partial.is_none() {
             self.partials += 1;
             self.go_on();
         }
         let number = self.partials;
-        let partial = self.partial.get_or_insert_with(|| Partial {
-            number,
-            text: String::new(),
+        let partial = self.partial.get_or_insert_with(|| {
+            Arc::new(Partial {
+                number,
+                text: String::new(),
+            })
         });
         let offset = partial.text.len();
-        partial.text.push_str(&text);
+        // What is stored in the end ends here too.
+        text.truncate(text.floor_char_boundary(ANSWER_BYTES.saturating_sub(offset)));
+        if text.is_empty() {
+            return;
+        }
+        Arc::make_mut(partial).text.push_str(&text);
         self.events.push(ChatEvent::Delta {
             number,
             offset,
@@ -315,6 +331,7 @@ impl Transcript {
         self.end_partial();
         self.retrying = None;
         if !text.trim().is_empty() {
+            let text = cut::text(text, ANSWER_BYTES);
             self.append(MessageId::random(), Body::Agent { text }, now);
         }
     }
@@ -322,22 +339,23 @@ impl Transcript {
     fn tool_use(&mut self, id: String, name: String, input: Value, now: Timestamp) {
         self.end_partial();
         let tool = ToolUse {
-            id,
-            name,
-            input: shorten_strings(input),
+            id: cut::name(id),
+            name: cut::name(name),
+            input: cut::input(input),
             result: None,
         };
         self.append(MessageId::random(), Body::Tool(tool), now);
         self.go_on();
     }
 
-    fn tool_result(&mut self, id: &str, result: ToolResult) {
+    fn tool_result(&mut self, id: String, result: ToolResult) {
+        let id = cut::name(id);
         let found = self.open.iter().find_map(|message| match &message.body {
-            Body::Tool(tool) if tool.id == id => Some((message.clone(), tool.clone())),
+            Body::Tool(tool) if tool.id == id => Some((Message::clone(message), tool.clone())),
             _ => None,
         });
         if let Some((mut message, mut tool)) = found {
-            let text = shorten(result.text);
+            let text = cut::text(result.text, TOOL_RESULT_BYTES);
             tool.result = Some(ToolResult { text, ..result });
             message.body = Body::Tool(tool);
             self.change(message);
@@ -347,7 +365,8 @@ impl Transcript {
 
     fn permission(&mut self, request: String, tool: String, input: Value, now: Timestamp) {
         if self.open_permission(&request).is_none() {
-            // Not shortened: the tool is run with exactly this input if a person allows it.
+            // Not cut: the tool is run with exactly this input if a person allows it. What is too
+            // large to be shown does not come here (see [`oversize`]).
             let body = PermissionRequest {
                 request,
                 tool,
@@ -372,7 +391,8 @@ impl Transcript {
         self.go_on();
     }
 
-    fn retrying(&mut self, attempt: u32, of: u32, reason: &str, now: Timestamp) {
+    fn retrying(&mut self, attempt: u32, of: u32, reason: String, now: Timestamp) {
+        let reason = cut::text(reason, NAME_BYTES);
         let text =
             format!("The model's service failed ({reason}). Trying again: {attempt} of {of}.");
         let level = NoticeLevel::Warning;
@@ -400,6 +420,7 @@ impl Transcript {
                 self.notice(NoticeLevel::Info, "Stopped.", now);
             }
             Outcome::Failed { reason } => {
+                let reason = cut::text(reason, REASON_BYTES);
                 self.notice(NoticeLevel::Error, reason.clone(), now);
                 status = SessionStatus::Failed { reason };
             }
@@ -417,7 +438,7 @@ impl Transcript {
             .open
             .iter()
             .filter(|message| which(message))
-            .cloned()
+            .map(|message| Message::clone(message))
             .collect();
         for mut message in withdrawn {
             match &mut message.body {
@@ -448,31 +469,6 @@ pub(super) fn is_open(body: &Body) -> bool {
         Body::Permission(permission) => permission.decision.is_none(),
         Body::Question(question) => question.answers.is_none() && !question.withdrawn,
         Body::Agent { .. } | Body::Notice { .. } | Body::Published(_) => false,
-    }
-}
-
-/// Cuts a text to [`TOOL_RESULT_BYTES`] and says so.
-fn shorten(mut text: String) -> String {
-    if text.len() > TOOL_RESULT_BYTES {
-        let whole = text.len();
-        text.truncate(text.floor_char_boundary(TOOL_RESULT_BYTES));
-        text.push_str(&format!("\n… ({} of {whole} bytes shown)", text.len()));
-    }
-    text
-}
-
-/// Shortens every text in a tool's input.
-fn shorten_strings(value: Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(shorten(text)),
-        Value::Array(items) => Value::Array(items.into_iter().map(shorten_strings).collect()),
-        Value::Object(fields) => Value::Object(
-            fields
-                .into_iter()
-                .map(|(name, value)| (name, shorten_strings(value)))
-                .collect(),
-        ),
-        other => other,
     }
 }
 

@@ -41,6 +41,7 @@ fn table(world: &World) -> Vec<Function> {
     let guid = || ("guid", world.guid.to_string());
     let project = |name| (name, world.project.to_string());
     let session = || ("id", world.session.to_string());
+    let site = || ("site", world.site.to_string());
     let account = || ("account", world.owner_id.to_string());
     let archived = || ("archived", text("true"));
     let credentials = || {
@@ -102,6 +103,7 @@ fn table(world: &World) -> Vec<Function> {
         form("load_session", Needs::Read, [session()]),
         form("preview_url", Needs::Read, [session()]),
         form("deployments", Needs::Read, [guid()]),
+        form("resources", Needs::Read, [guid()]),
         Function {
             name: "chat_page",
             needs: Needs::Read,
@@ -138,11 +140,11 @@ fn table(world: &World) -> Vec<Function> {
             [session(), ("title", text("zebra"))],
         ),
         form("archive_session", Needs::Work, [session(), archived()]),
-        form(
-            "roll_back",
-            Needs::Work,
-            [("site", world.site.to_string()), ("release", text("1"))],
-        ),
+        form("roll_back", Needs::Work, [site(), ("release", text("1"))]),
+        form("cancel_publish", Needs::Work, [site()]),
+        form("refresh_site", Needs::Work, [site()]),
+        form("retry_publish", Needs::Work, [site()]),
+        form("remove_site", Needs::Work, [site()]),
         form(
             "rename_workspace",
             Needs::Own,
@@ -245,6 +247,10 @@ async fn every_server_function_refuses_whoever_may_not_use_it() {
             Needs::Own => assert_eq!(editor.status, 403, "{name}: {}", editor.text),
             // It would start an agent, whose program is not in this process.
             Needs::Work if name == "build" => {}
+            // Nothing has failed.
+            Needs::Work if name == "retry_publish" => {
+                assert_eq!(editor.status, 409, "{name}: {}", editor.text);
+            }
             Needs::Read | Needs::Work => {
                 assert!(
                     matches!(editor.status, 200 | 302),

@@ -102,10 +102,11 @@ pub fn table(world: &World) -> Vec<Request> {
 }
 
 /// Routes that only agents and live sockets use.
-const OTHERS: [(&str, &str); 3] = [
+const OTHERS: [(&str, &str); 4] = [
     ("GET", "/live"),
     ("POST", "/mcp"),
     ("POST", "/api/agent/report"),
+    ("GET", "/api/agent/credentials"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

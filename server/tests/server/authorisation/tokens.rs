@@ -6,7 +6,9 @@ use crate::support::{Client, ServerProcess, Tab, Work, until};
 
 /// The token in the environment of the agent that runs.
 async fn agent_token(server: &ServerProcess, work: &Work) -> String {
-    work.send("[[hang]]").await;
+    let message = work.send("[[hang]]").await;
+    // One that has not taken its message yet would be started again without a word when it dies.
+    work.delivered(&message).await;
     until("the agent runs", || async {
         let agents = server.folder.processes("demo-agent");
         let environment = format!("/proc/{}/environ", agents.first()?.as_raw_nonzero());
@@ -66,6 +68,13 @@ async fn an_agent_reads_and_publishes_in_its_own_workspace_only() {
     assert_eq!(tools["result"]["tools"].as_array().unwrap().len(), 3);
     let report = json!({ "stage": "progress", "text": "half way" });
     agent.post("/api/agent/report", &report).await.good();
+    // This server hosts sites itself: there is no cloud account.
+    let credentials = "/api/agent/credentials";
+    agent.get(credentials).await.refused(404, "not_found", None);
+    person
+        .get(credentials)
+        .await
+        .refused(403, "forbidden", None);
     work.notice("half way").await;
 
     // Its token ends with the next run's.

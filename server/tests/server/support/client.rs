@@ -4,6 +4,8 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
+use super::PATIENCE;
+
 /// Whoever asks the server something.
 #[derive(Clone)]
 pub struct Client {
@@ -26,6 +28,7 @@ impl Client {
     pub fn stranger(url: &str) -> Self {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            .timeout(PATIENCE)
             .build()
             .unwrap();
         Self {

@@ -29,8 +29,13 @@ pub struct TestServer {
 
 impl TestServer {
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With more flags.
+    pub async fn start_with(flags: &[&str]) -> Self {
         let folder = DataFolder::new();
-        let server = Server::bind(&settings(&folder.path()), &BTreeMap::new())
+        let server = Server::bind(&settings(&folder.path(), flags), &BTreeMap::new())
             .await
             .unwrap();
         let url = server.public_url().to_owned();
@@ -73,7 +78,7 @@ impl TestServer {
     }
 }
 
-fn settings(data: &Path) -> Settings {
+fn settings(data: &Path, flags: &[&str]) -> Settings {
     let data = data.display().to_string();
     let free = "127.0.0.1:0";
     let words = [
@@ -87,5 +92,5 @@ fn settings(data: &Path) -> Settings {
         "--sites-addr",
         free,
     ];
-    Flags::parse_from(words).settings
+    Flags::parse_from(words.iter().chain(flags)).settings
 }

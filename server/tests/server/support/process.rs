@@ -1,15 +1,16 @@
 //! The real program: its commands, and a server as a child process.
 
 use std::fs::File;
-use std::io::Write as _;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use protocol::live::ClientMessage;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 use tokio::task::spawn_blocking;
 
-use super::{Client, DataFolder, PASSWORD, PATIENCE, until};
+use super::{Client, DataFolder, PASSWORD, PATIENCE, Tab, until};
 
 /// The account that [`ServerProcess::start`] makes.
 pub const EMAIL: &str = "ada@example.org";
@@ -39,23 +40,21 @@ impl Program {
         self
     }
 
-    /// Runs it to its end with `input` on the standard input.
-    pub async fn run(mut self, input: &'static str) -> Output {
-        let run = move || {
-            let mut child = self
-                .0
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .unwrap();
-            let mut stdin = child.stdin.take().unwrap();
-            // It may end without reading.
-            let _ended = stdin.write_all(input.as_bytes());
-            drop(stdin);
-            child.wait_with_output().unwrap()
-        };
-        let ended = tokio::time::timeout(PATIENCE, spawn_blocking(run)).await;
+    /// Runs it to its end with `input` on the standard input. Killed if it does not end.
+    pub async fn run(self, input: &'static str) -> Output {
+        let mut command = tokio::process::Command::from(self.0);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // It may end without reading.
+        let _ended = stdin.write_all(input.as_bytes()).await;
+        drop(stdin);
+        let ended = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
         ended.expect("the program ends").unwrap()
     }
 
@@ -152,7 +151,7 @@ impl ServerProcess {
                 "the server does not start: {}",
                 std::fs::read_to_string(log).unwrap_or_default()
             );
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         };
     }
 
@@ -170,10 +169,18 @@ impl ServerProcess {
 
     /// Asks the server to stop, and waits until it has.
     pub async fn stop(&mut self) {
-        let mut child = self.child.take().unwrap();
+        let child = self.child.as_mut().unwrap();
         let pid = Pid::from_raw(child.id().try_into().unwrap()).unwrap();
         kill_process(pid, Signal::TERM).unwrap();
-        let ended = spawn_blocking(move || child.wait()).await.unwrap().unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        let ended = loop {
+            if let Some(ended) = child.try_wait().unwrap() {
+                break ended;
+            }
+            assert!(Instant::now() < deadline, "the server does not stop");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
+        self.child = None;
         assert!(ended.success(), "{ended}: {}", self.log());
     }
 
@@ -292,5 +299,40 @@ impl Work {
         let delivery = &message["body"]["delivery"];
         let part = |name: &str| delivery[name].as_str().unwrap_or_default().to_owned();
         (part("state"), part("reason"))
+    }
+
+    /// Waits until the message has failed, and returns why.
+    pub async fn failure(&self, message: &Value) -> String {
+        until("a failed message", || async {
+            let (state, reason) = self.delivery(&message["id"]).await;
+            (state == "failed").then_some(reason)
+        })
+        .await
+    }
+
+    /// Waits until the agent has acknowledged the message.
+    pub async fn delivered(&self, message: &Value) {
+        until("a delivered message", || async {
+            let (state, _) = self.delivery(&message["id"]).await;
+            (state == "delivered").then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until the agent is doing this: `idle`, `working`, …
+    pub async fn is(&self, status: &str) {
+        until(&format!("the status {status}"), || async {
+            (self.status().await == status).then_some(())
+        })
+        .await;
+    }
+
+    /// Sends a failed message again as a person does.
+    pub async fn send_again(&self, message: &Value) {
+        let mut tab = Tab::following(&self.client, self.session).await;
+        let session = self.session;
+        let id = message["id"].as_str().unwrap().parse().unwrap();
+        tab.say(&ClientMessage::SendAgain { session, id }).await;
+        tab.until("something new", |tab| tab.heard.len() > 2).await;
     }
 }

@@ -1,12 +1,12 @@
 //! What the agent is told, and what comes back.
 
-use protocol::{Body, Delivery, NoticeLevel, SessionStatus};
+use protocol::{Body, Delivery, MessageId, NoticeLevel, SessionStatus};
 use tokio::time::Instant;
 
 use super::{Stop, Task};
 use crate::agents::{AgentError, AgentEvent, AgentInput, Exit, Output};
 use crate::chat::record::ToolTokenRecord;
-use crate::chat::transcript::Transcript;
+use crate::chat::transcript::{Changes, REQUEST_BYTES, oversize};
 use crate::error::{Error, Result};
 use crate::records::delete;
 use crate::table::Condition;
@@ -37,7 +37,7 @@ impl Task {
         }
     }
 
-    /// Sends the undelivered messages that `which` picks. What an agent has had already it
+    /// Sends the undelivered messages that `which` picks. What this process has had already it
     /// acknowledges again and ignores.
     pub(super) async fn send_undelivered(&mut self, which: impl Fn(&Delivery) -> bool) {
         let messages: Vec<_> = self
@@ -51,7 +51,14 @@ impl Task {
             })
             .collect();
         for (id, text) in messages {
-            match self.tell(&AgentInput::Message { id, text }).await {
+            let told = match &self.live {
+                Some(live) => {
+                    let id = live.run.id_of(id);
+                    self.tell(&AgentInput::Message { id, text }).await
+                }
+                None => return,
+            };
+            match told {
                 Ok(()) => {
                     self.keep(|transcript| transcript.set_delivery(id, Delivery::Sent))
                         .await;
@@ -69,54 +76,148 @@ impl Task {
         }
     }
 
-    pub(super) async fn take_output(&mut self, output: Option<Output>) {
+    /// Takes what has been read of the agent's output, in order.
+    pub(super) async fn take_outputs(&mut self, outputs: Vec<Output>) {
         self.quiet_since = Instant::now();
-        match output {
-            Some(Output::Line { offset, events }) => self.take_line(offset, events).await,
-            Some(Output::CaughtUp) => {
-                if let Some(live) = &mut self.live {
-                    live.caught_up = true;
-                }
-                self.send_undelivered(|_| true).await;
-            }
-            Some(Output::Ended(exit)) => self.ended(exit).await,
+        if outputs.is_empty() {
             // The reader gave up without an end, for example on an unreadable file.
-            None => {
-                let last_words = "its output cannot be read".to_owned();
-                self.ended(Exit {
+            let last_words = "its output cannot be read".to_owned();
+            return self
+                .ended(Exit {
                     status: None,
                     last_words,
                     unknown_conversation: false,
                 })
                 .await;
+        }
+        let mut lines = Vec::new();
+        for output in outputs {
+            let other = match output {
+                Output::Line { offset, events } => {
+                    lines.push((offset, events));
+                    continue;
+                }
+                other => other,
+            };
+            if !self.take_lines(std::mem::take(&mut lines)).await {
+                return;
+            }
+            match other {
+                Output::Line { .. } => {}
+                Output::CaughtUp => {
+                    if let Some(live) = &mut self.live {
+                        live.caught_up = true;
+                    }
+                    self.send_undelivered(|_| true).await;
+                }
+                Output::Ended(exit) => self.ended(exit).await,
+            }
+        }
+        self.take_lines(lines).await;
+    }
+
+    /// Takes lines of output. Whether they are stored; if not, they are read again, and whatever
+    /// was read after them too.
+    async fn take_lines(&mut self, lines: Vec<(u64, Vec<AgentEvent>)>) -> bool {
+        if lines.is_empty() {
+            return true;
+        }
+        let only_goes_on = self.transcript.partial().is_some()
+            && lines
+                .iter()
+                .flat_map(|(_, events)| events)
+                .all(|event| matches!(event, AgentEvent::TextDelta(_)));
+        if only_goes_on {
+            let now = self.parts.clock.now();
+            for event in lines.into_iter().flat_map(|(_, events)| events) {
+                self.transcript.fold(event, now);
+            }
+            self.tell_followers();
+            return true;
+        }
+        let before = self.transcript.clone();
+        let stored = match self.fold(lines).await {
+            Ok(changes) => self.commit(&before, changes, Vec::new()).await,
+            Err(error) => Err(error),
+        };
+        match stored {
+            Ok(()) => true,
+            Err(error) => {
+                self.transcript = before;
+                self.read_again(error).await;
+                false
             }
         }
     }
 
-    async fn take_line(&mut self, offset: u64, events: Vec<AgentEvent>) {
-        let now = self.parts.clock.now();
-        if events
-            .iter()
-            .any(|event| matches!(event, AgentEvent::Acknowledged(_)))
-        {
-            self.starts = 0;
-        }
-        let only_goes_on = self.transcript.partial().is_some()
-            && events
-                .iter()
-                .all(|event| matches!(event, AgentEvent::TextDelta(_)));
-        let fold = |transcript: &mut Transcript| {
+    /// What each line changes.
+    async fn fold(&mut self, lines: Vec<(u64, Vec<AgentEvent>)>) -> Result<Vec<Changes>> {
+        let mut all = Vec::with_capacity(lines.len());
+        for (offset, events) in lines {
+            let now = self.parts.clock.now();
             for event in events {
-                transcript.fold(event, now);
+                if let Some(event) = self.understand(event).await? {
+                    self.transcript.fold(event, now);
+                }
             }
-            transcript.read_to(offset);
-        };
-        if only_goes_on {
-            fold(&mut self.transcript);
-            self.tell_followers();
-        } else {
-            self.keep(fold).await;
+            self.transcript.read_to(offset);
+            all.push(self.transcript.take_changes());
         }
+        Ok(all)
+    }
+
+    /// What the transcript is to know of an event.
+    async fn understand(&mut self, event: AgentEvent) -> Result<Option<AgentEvent>> {
+        if let Some((request, about)) = oversize(&event) {
+            self.refuse(request, &about).await;
+            return Ok(None);
+        }
+        let (AgentEvent::Acknowledged(id), Some(live)) = (&event, &self.live) else {
+            return Ok(Some(event));
+        };
+        let id = live.run.id_of(*id);
+        self.starts = 0;
+        self.expect_again(id).await?;
+        Ok(Some(AgentEvent::Acknowledged(id)))
+    }
+
+    /// Takes back that a message has failed which the agent takes now after all.
+    async fn expect_again(&mut self, id: MessageId) -> Result<()> {
+        if self
+            .transcript
+            .undelivered()
+            .any(|message| message.id == id)
+        {
+            return Ok(());
+        }
+        let Some(mut message) = self.sent_before(id).await? else {
+            return Ok(());
+        };
+        if let Body::User { delivery, .. } = &mut message.body
+            && matches!(delivery, Delivery::Failed { .. })
+        {
+            *delivery = Delivery::Sent;
+            self.transcript.change(message);
+        }
+        Ok(())
+    }
+
+    /// Refuses a request that is too large to be shown to a person.
+    async fn refuse(&mut self, request: String, about: &str) {
+        let limit = REQUEST_BYTES / 1024;
+        let text = format!(
+            "The agent asked for a decision on {about} with more than {limit} KiB, which is too \
+             much to be judged. It was refused and told to take smaller steps."
+        );
+        let message = format!(
+            "This is more than {limit} KiB, too much for a person to judge. Take smaller steps."
+        );
+        // Told first, as every decision is. An agent that has ended waits for nothing.
+        if let Err(error) = self.tell(&AgentInput::Refuse { request, message }).await {
+            drop(error.into_api());
+        }
+        let now = self.parts.clock.now();
+        self.transcript.notice(NoticeLevel::Warning, text, now);
     }
 
     async fn ended(&mut self, exit: Exit) {
@@ -161,7 +262,7 @@ impl Task {
         }
         let forget = |hash: String| delete(ToolTokenRecord::key_of(&hash), Condition::Always);
         let writes = token.map(forget).into_iter().collect();
-        match self.commit(before, writes).await {
+        match self.commit_or_undo(before, writes).await {
             Ok(()) if again => Box::pin(self.deliver()).await,
             Ok(()) => {}
             Err(error) => {

@@ -1,10 +1,10 @@
 //! Starts the agent, takes up one that an earlier server left running, and stops it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use protocol::{ApiError, NoticeLevel, Secret, SessionStatus};
+use protocol::{ApiError, Guid, NoticeLevel, Secret, SessionStatus};
 use uuid::Uuid;
 
 use super::{Live, Stop, Task};
@@ -12,6 +12,7 @@ use crate::accounts::secret;
 use crate::agents::{AgentDriver, Run, ToolServer};
 use crate::chat::record::ToolTokenRecord;
 use crate::chat::{Parts, TOOL_TOKEN_PREFIX};
+use crate::cloud_access::Access;
 use crate::error::{Error, Result};
 use crate::records::{delete, put};
 use crate::sessions::SessionRecord;
@@ -51,14 +52,18 @@ impl Task {
                 ))
             })?;
         let session = self.parts.sessions.load(self.session).await?;
-        self.check_disk(&session).await?;
+        // Whoever puts a session away says so first and stops its agent then: none starts between.
+        self.parts.sessions.check_active(&session.session).await?;
+        self.check_disk(&session.session.guid).await?;
         let token = secret::random(TOOL_TOKEN_PREFIX);
         self.starts += 1;
         let before = self.transcript.clone();
         let writes = self.begin_run(&token);
-        self.commit(before, writes).await?;
+        self.commit_or_undo(before, writes).await?;
+        let driver = self.driver(&session.session.agent.name)?;
         let run = self.run_of(session, token).await?;
-        let driver = self.driver(&run).await?;
+        // The one before this may still be shown in a terminal.
+        self.parts.forget_runs(self.session, run.number - 1).await;
         driver.start(&run).await?;
         let output = driver.follow(&run, 0);
         let (caught_up, stopping) = (false, None);
@@ -97,22 +102,31 @@ impl Task {
     pub(super) async fn take_up(&mut self) {
         let taken = async {
             let session = self.parts.sessions.load(self.session).await?;
+            let driver = self.driver(&session.session.agent.name)?;
+            let is_active = self.parts.sessions.check_active(&session.session).await;
+            let is_active = is_active.is_ok();
             // Its tools have their token already; only starting an agent needs it in the clear.
             let run = self.run_of(session, Secret::new(String::new())).await?;
-            let driver = self.driver(&run).await?;
             let output = driver.follow(&run, self.transcript.chat.offset);
             let slot = Arc::clone(&self.parts.slots).try_acquire_owned().ok();
-            Ok(Live {
+            let live = Live {
                 driver,
                 run,
                 output,
                 caught_up: false,
                 stopping: None,
                 _slot: slot,
-            })
+            };
+            Ok((live, is_active))
         };
         match taken.await {
-            Ok(live) => self.live = Some(live),
+            Ok((live, is_active)) => {
+                self.live = Some(live);
+                if !is_active {
+                    // It was put away just before the earlier server ended.
+                    self.stop_agent(Stop::Asked).await;
+                }
+            }
             Err(error) => {
                 let error: Error = error;
                 let reason = error.into_api().message;
@@ -150,9 +164,7 @@ impl Task {
             .make_agent(self.session, workspace.number)
             .map_err(failed)?;
         let site = self.parts.publishing.newest_of(&project).await?;
-        let site = site
-            .as_ref()
-            .map(|site| (site.id.to_string(), site.url.clone()));
+        let site = site.and_then(|site| Some((site.id.to_string(), site.url?)));
         let system_prompt = system_prompt::write(PromptFacts {
             project: &project,
             session: &record.session,
@@ -163,7 +175,7 @@ impl Task {
             .map_err(failed)?;
         let chat = &self.transcript.chat;
         let agent = folders.agent(self.session);
-        let environment = BTreeMap::from([
+        let mut environment = BTreeMap::from([
             (
                 "TMUX_BUILDER".to_owned(),
                 settings.program.display().to_string(),
@@ -171,14 +183,26 @@ impl Task {
             ("TMUX_BUILDER_URL".to_owned(), settings.server_url.clone()),
             ("TMUX_BUILDER_TOKEN".to_owned(), token.reveal().to_owned()),
         ]);
+        let project_folder = folders.project(&project.guid, &project.slug);
+        let user = folders.user(workspace.number);
+        if let Some(cloud) = &self.parts.cloud {
+            let access = Access {
+                guid: &project.guid,
+                credentials_url: &format!("{}/api/agent/credentials", settings.server_url),
+                token: &token,
+                folder: &project_folder,
+                user,
+            };
+            environment.extend(cloud.environment(access).await?);
+        }
         Ok(Run {
             session: self.session,
             number: chat.run,
             folder: agent.join("runs").join(chat.run.to_string()),
             home: agent.join("home"),
-            project_folder: folders.project(&project.guid, &project.slug),
+            project_folder,
             guid: project.guid,
-            user: folders.user(workspace.number),
+            user,
             conversation: chat.conversation,
             resume: chat.conversation_begun,
             policy: record.session.policy,
@@ -191,16 +215,9 @@ impl Task {
         })
     }
 
-    pub(super) async fn driver(&self, run: &Run) -> Result<Arc<dyn AgentDriver>> {
-        let name = self
-            .parts
-            .sessions
-            .load(run.session)
-            .await?
-            .session
-            .agent
-            .name;
-        self.parts.drivers.get(&name).cloned().ok_or_else(|| {
+    /// The driver of the agent `name`, as the settings call it.
+    fn driver(&self, name: &str) -> Result<Arc<dyn AgentDriver>> {
+        self.parts.drivers.get(name).cloned().ok_or_else(|| {
             let message = format!(
                 "This session's agent “{name}” is not in the server's settings any more. \
                  Add it again, or make a new session."
@@ -209,16 +226,21 @@ impl Task {
         })
     }
 
-    pub(super) async fn check_disk(&self, session: &SessionRecord) -> Result<()> {
-        let folder = self.parts.folders.workspace(&session.session.guid);
+    async fn check_disk(&self, guid: &Guid) -> Result<()> {
+        let Parts {
+            folders, sessions, ..
+        } = &*self.parts;
+        let mut counted = vec![folders.workspace(guid)];
+        let agents = sessions.ids_of(guid).await?;
+        counted.extend(agents.into_iter().map(|session| folders.agent(session)));
         let limit = self.parts.settings.workspace_bytes;
-        let counted = tokio::task::spawn_blocking(move || is_larger(&folder, limit)).await;
-        if !counted.unwrap_or(false) {
+        let is_larger = tokio::task::spawn_blocking(move || are_larger(counted, limit)).await;
+        if !is_larger.unwrap_or(false) {
             return Ok(());
         }
         Err(ApiError::limit(format!(
-            "This workspace's files take more than {} MiB, its limit on this server. \
-             Delete some in the shell.",
+            "This workspace's files and its agents' own take more than {} MiB, its limit on this \
+             server. Delete some in the shell.",
             limit / (1024 * 1024)
         ))
         .into())
@@ -234,10 +256,9 @@ impl Task {
     }
 }
 
-/// Whether the files below `folder` hold more than `limit` bytes. Links are not followed.
-fn is_larger(folder: &Path, limit: u64) -> bool {
+/// Whether the files below these folders hold more than `limit` bytes. Links are not followed.
+fn are_larger(mut folders: Vec<PathBuf>, limit: u64) -> bool {
     let mut total = 0;
-    let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             match entry.metadata() {

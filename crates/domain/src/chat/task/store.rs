@@ -1,5 +1,6 @@
 //! Stores what has changed, then tells those who follow.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use protocol::live::ChatEvent;
@@ -9,7 +10,7 @@ use tokio::time::sleep;
 use super::Task;
 use crate::chat::record::{ChatRecord, MessageRecord};
 use crate::chat::transcript::{Changes, Transcript};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::records::put;
 use crate::table::{Condition, Write};
 
@@ -24,21 +25,39 @@ impl Task {
     pub(super) async fn change(&mut self, change: impl FnOnce(&mut Transcript)) -> Result<()> {
         let before = self.transcript.clone();
         change(&mut self.transcript);
-        self.commit(before, Vec::new()).await
+        self.commit_or_undo(before, Vec::new()).await
     }
 
-    /// Changes the transcript by what cannot be refused, because it has happened. If the storage
-    /// fails, the task forgets it and comes to it again by the agent's output, from the offset
-    /// that is stored.
+    /// Stores what has changed since `before`; on a failure nothing is changed.
+    pub(super) async fn commit_or_undo(
+        &mut self,
+        before: Transcript,
+        writes: Vec<Write>,
+    ) -> Result<()> {
+        let changes = vec![self.transcript.take_changes()];
+        let stored = self.commit(&before, changes, writes).await;
+        if stored.is_err() {
+            self.transcript = before;
+        }
+        stored
+    }
+
+    /// Changes the transcript by what cannot be refused, because it has happened.
     pub(super) async fn keep(&mut self, change: impl FnOnce(&mut Transcript)) {
         if let Err(error) = self.change(change).await {
-            drop(error.into_api());
-            sleep(STORAGE_PAUSE).await;
-            if let Some(live) = &mut self.live {
-                self.transcript.end_partial();
-                live.output = live.driver.follow(&live.run, self.transcript.chat.offset);
-                live.caught_up = false;
-            }
+            self.read_again(error).await;
+        }
+    }
+
+    /// The storage has failed: after a while the task comes again to what it has forgotten, by the
+    /// agent's output from the offset that is stored.
+    pub(super) async fn read_again(&mut self, error: Error) {
+        drop(error.into_api());
+        sleep(STORAGE_PAUSE).await;
+        if let Some(live) = &mut self.live {
+            self.transcript.end_partial();
+            live.output = live.driver.follow(&live.run, self.transcript.chat.offset);
+            live.caught_up = false;
         }
     }
 
@@ -49,15 +68,16 @@ impl Task {
         }
     }
 
-    /// Stores what has changed, then tells the followers.
+    /// Stores what has changed since `before`, then tells the followers.
     pub(super) async fn commit(
         &mut self,
-        before: Transcript,
+        before: &Transcript,
+        changes: Vec<Changes>,
         mut writes: Vec<Write>,
     ) -> Result<()> {
-        let changes = self.transcript.take_changes();
         let chat = &self.transcript.chat;
-        let is_durable_change = !changes.messages.is_empty()
+        let messages = newest(&changes);
+        let is_durable_change = !messages.is_empty()
             || !writes.is_empty()
             || ChatRecord {
                 offset: 0,
@@ -68,20 +88,17 @@ impl Task {
             };
         if is_durable_change {
             writes.push(put(chat, Condition::Version(self.version)));
-            if let Err(error) = self.transact(&changes.messages, writes).await {
-                self.transcript = before;
-                return Err(error);
-            }
+            self.transact(&messages, writes).await?;
             self.version += 1;
         }
-        let status_changed = before.chat.status != self.transcript.chat.status
-            || before
-                .chat
-                .cost_usd
-                .total_cmp(&self.transcript.chat.cost_usd)
-                .is_ne();
-        self.publish(changes, before.chat.sequence);
-        if status_changed {
+        let new = messages
+            .iter()
+            .filter(|message| message.sequence > before.chat.sequence);
+        new.for_each(|message| self.append_history(message));
+        self.publish(changes);
+        let was = &before.chat;
+        let chat = &self.transcript.chat;
+        if was.status != chat.status || was.cost_usd.total_cmp(&chat.cost_usd).is_ne() {
             self.announce().await;
         }
         Ok(())
@@ -90,9 +107,9 @@ impl Task {
     /// Stores messages together with `last`. More than fit into one transaction go before it: the
     /// chat's record is among `last`, so until then nobody counts them, and if the server is killed
     /// in between they are written again from the same output.
-    async fn transact(&self, messages: &[Message], last: Vec<Write>) -> Result<()> {
-        let record = |message: &Message| {
-            let (session, message) = (self.session, message.clone());
+    async fn transact(&self, messages: &[&Message], last: Vec<Write>) -> Result<()> {
+        let record = |message: &&Message| {
+            let (session, message) = (self.session, Message::clone(message));
             put(&MessageRecord { session, message }, Condition::Always)
         };
         let mut chunks = messages.chunks(TOGETHER).peekable();
@@ -107,22 +124,21 @@ impl Task {
         self.parts.records.transact(last).await
     }
 
-    pub(super) fn publish(&self, changes: Changes, old_sequence: u64) {
+    fn publish(&self, changes: Vec<Changes>) {
         let hub = &self.parts.hub;
-        for message in changes.messages {
-            if message.sequence > old_sequence {
-                self.append_history(&message);
+        for Changes { messages, events } in changes {
+            for message in messages {
+                hub.tell_chat(self.session, ChatEvent::Message { message });
             }
-            hub.tell_chat(self.session, ChatEvent::Message { message });
-        }
-        for event in changes.events {
-            hub.tell_chat(self.session, event);
+            for event in events {
+                hub.tell_chat(self.session, event);
+            }
         }
     }
 
     /// Copies words into the workspace's `chat_history.jsonl`, a convenience for agents and
     /// exports. The table is the record; a failure here is logged and forgotten.
-    pub(super) fn append_history(&self, message: &Message) {
+    fn append_history(&self, message: &Message) {
         let (role, content) = match &message.body {
             Body::User { text, .. } => ("user", text.clone()),
             Body::Agent { text } => ("assistant", text.clone()),
@@ -145,7 +161,7 @@ impl Task {
         }
     }
 
-    pub(super) async fn announce(&self) {
+    async fn announce(&self) {
         let session = async {
             let record = self.parts.sessions.load(self.session).await?;
             self.parts.sessions.joined(record).await
@@ -155,4 +171,12 @@ impl Task {
             Err(error) => drop(error.into_api()),
         }
     }
+}
+
+/// Each message as the last change left it, in order.
+fn newest(changes: &[Changes]) -> Vec<&Message> {
+    let all = changes.iter().flat_map(|changes| &changes.messages);
+    let by_sequence: BTreeMap<u64, &Message> =
+        all.map(|message| (message.sequence, message)).collect();
+    by_sequence.into_values().collect()
 }

@@ -231,13 +231,34 @@ fn what_waited_before_a_restart_waits_after_it() {
 }
 
 #[test]
-fn long_results_and_inputs_are_cut_at_a_character() {
-    let long = "é".repeat(TOOL_RESULT_BYTES);
-    let Value::Object(input) = shorten_strings(json!({"content": long})) else {
-        panic!()
+fn what_is_stored_of_an_agents_words_is_bounded_and_says_so() {
+    let mut transcript = transcript();
+    let long = "word ".repeat(ANSWER_BYTES);
+    let pieces = long.as_bytes().chunks(1_000);
+    for piece in pieces {
+        let piece = String::from_utf8_lossy(piece).into_owned();
+        transcript.fold(AgentEvent::TextDelta(piece), NOW);
+    }
+    assert!(transcript.partial().unwrap().text.len() <= ANSWER_BYTES);
+    transcript.fold(AgentEvent::Text(long.clone()), NOW);
+    let outcome = Outcome::Failed {
+        reason: long.clone(),
     };
-    let text = input["content"].as_str().unwrap();
-    assert!(text.len() < TOOL_RESULT_BYTES + 100 && text.ends_with("bytes shown)"));
+    transcript.fold(
+        AgentEvent::Finished {
+            outcome,
+            cost_usd: None,
+        },
+        NOW,
+    );
+    for message in transcript.take_changes().messages {
+        let (Body::Agent { text } | Body::Notice { text, .. }) = message.body else {
+            panic!("{message:?}")
+        };
+        assert!(text.len() < ANSWER_BYTES + 100 && text.ends_with("bytes shown)"));
+    }
+    let status = serde_json::to_string(&transcript.chat.status).unwrap();
+    assert!(status.len() < REASON_BYTES + 100, "{}", status.len());
 }
 
 #[test]
