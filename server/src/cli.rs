@@ -1,8 +1,11 @@
 //! The command line.
 
 mod account;
+mod aws;
 mod deploy;
 mod doctor;
+mod history;
+mod ledger;
 mod notify;
 mod remote;
 mod serve;
@@ -40,6 +43,14 @@ enum Command {
     Token(token::Command),
     /// Publish a folder: a new site, or with --site an update of one.
     Deploy(deploy::Arguments),
+    /// List the deployments that an old chat history names.
+    ImportHistory(history::Arguments),
+    /// List, check and remove what was made on AWS.
+    #[command(subcommand)]
+    Ledger(ledger::Command),
+    /// Prepare the AWS account.
+    #[command(subcommand)]
+    Aws(aws::Command),
     /// Tell the chat how far the work is (for agents).
     Notify(notify::Arguments),
     /// Start what a launch file describes (for windows of tmux).
@@ -102,6 +113,11 @@ async fn run(command: Command, file: File) -> Result<ExitCode, Failure> {
         Command::Account(command) => account::run(command).await.map(|()| ExitCode::SUCCESS),
         Command::Token(command) => token::run(command).await.map(|()| ExitCode::SUCCESS),
         Command::Deploy(arguments) => deploy::run(arguments).await.map(|()| ExitCode::SUCCESS),
+        Command::ImportHistory(arguments) => {
+            history::run(arguments).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Ledger(command) => ledger::run(command).await,
+        Command::Aws(command) => aws::run(command).await.map(|()| ExitCode::SUCCESS),
         Command::Notify(arguments) => notify::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Launch { .. } | Command::Transcript { .. } | Command::DemoAgent { .. } => {
             Err("this command runs without the server's runtime".into())

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use std::{fs, io};
 
 use agents::{ClaudeDriver, ClaudeSettings, DemoDriver, Launcher};
+use cloud::aws::identity::VaultError;
 use cloud::local::LocalHosting;
 use domain::accounts::Accounts;
 use domain::agents::AgentDriver;
@@ -28,6 +28,7 @@ use protocol::live::WorkspaceEvent;
 use storage::Sqlite;
 use tmux::Tmux;
 
+use crate::hosting;
 use crate::programs::OwnPrograms;
 use crate::settings::{CustomAgent, Settings};
 
@@ -66,6 +67,9 @@ pub enum ComposeError {
     /// The storage cannot be opened.
     #[error(transparent)]
     Storage(#[from] TableError),
+    /// The key that encrypts stored access keys cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// An agent of the settings file would replace one of ours.
     #[error(
         "the settings file calls an agent `{0}`, which is one of the built-in ones; give it another name"
@@ -168,7 +172,7 @@ impl Base {
 pub struct Parts {
     /// The services.
     pub services: Arc<Services>,
-    /// Local hosting, for the listener that serves sites.
+    /// What this machine serves itself, for the listener of sites.
     pub hosting: Arc<LocalHosting>,
     /// The terminals, to be let go at the end.
     pub terminals: Arc<Tmux>,
@@ -187,8 +191,8 @@ pub struct Urls {
 ///
 /// # Errors
 /// The settings name an agent that does not exist, or the program cannot be put where agents can
-/// reach it.
-pub fn parts(
+/// reach it, or the stored access keys cannot be decrypted.
+pub async fn parts(
     base: &Base,
     settings: &Settings,
     custom: &BTreeMap<String, CustomAgent>,
@@ -212,7 +216,7 @@ pub fn parts(
         &settings.claude,
         custom,
     )?;
-    let agent = default_agent(settings, custom, &drivers)?;
+    let agent = default_agent(settings, &drivers)?;
     let hub = Arc::new(Hub::default());
     let projects = base.projects();
     let sessions = Sessions::new(
@@ -222,11 +226,11 @@ pub fn parts(
         Arc::clone(&hub),
         agent,
     );
-    let hosting = Arc::new(LocalHosting::new(folders.sites(), urls.sites));
+    let hosted = hosting::open(base, &settings.publishing, urls.sites).await?;
     let publishing = Publishing::new(
         records.clone(),
         Arc::clone(clock),
-        Arc::clone(&hosting) as _,
+        hosted.engine,
         announce(Arc::clone(&hub)),
     );
     let chats = Chats::new(
@@ -238,9 +242,10 @@ pub fn parts(
         sessions.clone(),
         publishing.clone(),
         drivers,
+        hosted.cloud,
         ChatSettings {
-            idle_after: Duration::from_secs(settings.idle_minutes.saturating_mul(60)),
-            acknowledge_within: Duration::from_secs(settings.acknowledge_seconds),
+            idle_after: settings.idle_after,
+            acknowledge_within: settings.acknowledge_within,
             running_limit: settings.max_agents,
             workspace_bytes: settings.workspace_mib.saturating_mul(1024 * 1024),
             server_url: urls.server,
@@ -269,7 +274,7 @@ pub fn parts(
     };
     Ok(Parts {
         services: Arc::new(services),
-        hosting,
+        hosting: hosted.local,
         terminals,
     })
 }
@@ -298,7 +303,8 @@ fn drivers(
         if drivers.contains_key(name) {
             return Err(ComposeError::ReservedAgent(name.clone()));
         }
-        drivers.insert(name.clone(), Arc::new(claude(&agent.program)));
+        let driver = claude(&agent.program).named(name, &agent.label);
+        drivers.insert(name.clone(), Arc::new(driver));
     }
     Ok(drivers)
 }
@@ -306,7 +312,6 @@ fn drivers(
 /// The agent of new sessions: the one of the settings, or Claude if it is installed.
 fn default_agent(
     settings: &Settings,
-    custom: &BTreeMap<String, CustomAgent>,
     drivers: &HashMap<String, Arc<dyn AgentDriver>>,
 ) -> Result<AgentInfo, ComposeError> {
     let name = match &settings.agent {
@@ -317,14 +322,7 @@ fn default_agent(
     let driver = drivers
         .get(name)
         .ok_or_else(|| ComposeError::UnknownAgent(name.to_owned()))?;
-    let label = custom
-        .get(name)
-        .map_or_else(|| driver.info().label, |agent| agent.label.clone());
-    Ok(AgentInfo {
-        name: name.to_owned(),
-        label,
-        ..driver.info()
-    })
+    Ok(driver.info())
 }
 
 /// How the Claude at `program` is run.
@@ -339,10 +337,14 @@ pub fn claude_settings(program: &Path) -> ClaudeSettings {
 
 fn announce(hub: Arc<Hub>) -> Announce {
     Arc::new(move |announcement| {
-        if let Announcement::Site(site) = announcement {
-            let guid = site.guid.clone();
-            hub.tell_workspace(&guid, WorkspaceEvent::Site { site });
-        }
+        let (guid, event) = match announcement {
+            Announcement::Site(site) => (site.guid.clone(), WorkspaceEvent::Site { site }),
+            Announcement::Progress { guid, progress } => {
+                (guid, WorkspaceEvent::SiteProgress { progress })
+            }
+            Announcement::Removed { guid, site } => (guid, WorkspaceEvent::SiteRemoved { site }),
+        };
+        hub.tell_workspace(&guid, event);
     })
 }
 
@@ -417,7 +419,16 @@ mod tests {
             let custom = BTreeMap::from([(name.to_owned(), agent)]);
             drivers(&terminals, &launcher, Path::new("claude"), &custom)
         };
-        assert_eq!(drivers_with("mine").unwrap().len(), 3);
+        let drivers = drivers_with("mine").unwrap();
+        for (name, label) in [
+            ("mine", "Agent"),
+            ("claude", "Claude Code"),
+            ("demo", "Demo agent"),
+        ] {
+            let info = drivers[name].info();
+            assert_eq!((info.name.as_str(), info.label.as_str()), (name, label));
+        }
+        assert_eq!(drivers.len(), 3);
         for name in ["claude", "demo"] {
             let refused = drivers_with(name).err();
             assert!(

@@ -16,10 +16,12 @@ pub mod state;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, Request, Response};
+use axum::http::{HeaderName, HeaderValue, Method, Request, Response, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter};
+use tower::util::option_layer;
 use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
@@ -71,6 +73,7 @@ routes! {
         "/api/claude-sessions/{id}/messages" => GET api::messages::list, POST api::messages::send;
         "/api/deployments" => GET api::deployments::list, POST api::deployments::publish;
         "/api/agent/report" => POST api::agents::report;
+        "/api/agent/credentials" => GET api::agents::credentials;
     }
 }
 
@@ -82,6 +85,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), auth::identify))
         .merge(operation())
         .layer(csrf)
+        .layer(option_layer(cors(&app.site.dashboard_origins)))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CompressionLayer::new())
         .layer(from_fn(headers::secure))
@@ -96,6 +100,24 @@ pub fn router(app: App) -> Router {
         )
         .layer(SetRequestIdLayer::new(REQUEST_ID.clone(), MakeRequestUuid))
         .with_state(app)
+}
+
+/// Lets the dashboards of other websites read the list of deployments: with a token, for a browser
+/// is not told that it may send its cookie along.
+fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
+    if origins.is_empty() {
+        return None;
+    }
+    let origins = origins.to_vec();
+    let allowed = AllowOrigin::predicate(move |origin, request| {
+        request.uri.path() == "/api/deployments" && origins.contains(origin)
+    });
+    Some(
+        CorsLayer::new()
+            .allow_origin(allowed)
+            .allow_methods([Method::GET])
+            .allow_headers([header::AUTHORIZATION]),
+    )
 }
 
 /// The span of a request. Its path is logged without the query, which may hold what people search.

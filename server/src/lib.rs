@@ -5,6 +5,7 @@ pub mod cli;
 mod compose;
 mod deploy;
 mod doctor;
+pub mod hosting;
 pub mod http;
 mod live;
 mod lock;
@@ -94,7 +95,7 @@ impl Server {
             server: own_url(addr),
             sites: site.sites_url.clone(),
         };
-        let parts = compose::parts(&base, settings, custom_agents, urls)?;
+        let parts = compose::parts(&base, settings, custom_agents, urls).await?;
         let services = Arc::clone(&parts.services);
         let sites = sites_router(&site, &parts, &services)?;
         let app = App {
@@ -224,6 +225,7 @@ fn site_facts(
         sites_url,
         hosts,
         trusted_proxies: settings.trusted_proxies.clone(),
+        dashboard_origins: settings.dashboard_origins.clone(),
         metrics_token,
     })
 }
@@ -250,6 +252,11 @@ fn sites_router(
         .next()
         .unwrap_or_default()
         .to_owned();
+    let publishing = services.publishing.clone();
+    let releases: sites::ReleaseRoots = Arc::new(move |site, number| {
+        let publishing = publishing.clone();
+        async move { publishing.release_folder(site, number).await.ok()? }.boxed()
+    });
     let services = Arc::clone(services);
     let previews: sites::PreviewRoots = Arc::new(move |session: SessionId| {
         let services = Arc::clone(&services);
@@ -265,6 +272,7 @@ fn sites_router(
     let state = SitesState {
         hosting,
         previews,
+        releases,
         domain,
         frame_origins,
     };

@@ -1,9 +1,10 @@
 //! The second listener: published sites and live previews, each on an origin of its own.
 //!
 //! The `Host` decides: `{name}.{domain}` is the live release of the site of that name,
-//! `preview-{id}.{domain}` the working folder of a session. No cookies are read or set here, and
-//! nothing but `GET` and `HEAD` is answered. Whoever has a session's id may see its preview; the id
-//! is a random UUID and only its members learn it.
+//! `preview-{id}.{domain}` the working folder of a session, `release-{number}-{id}.{domain}` a
+//! stored release of a site. No cookies are read or set here, and nothing but `GET` and `HEAD` is
+//! answered. Whoever has the id of a session or a site may see its preview; the id is a random UUID
+//! and only members learn it.
 
 mod caching;
 mod host;
@@ -24,7 +25,7 @@ use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use cloud::local::LocalHosting;
 use futures::future::BoxFuture;
-use protocol::SessionId;
+use protocol::{SessionId, SiteId};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -37,6 +38,10 @@ use self::tree::{SiteFile, Tree};
 /// Finds the working folder of a session, if there is such a session.
 pub type PreviewRoots = Arc<dyn Fn(SessionId) -> BoxFuture<'static, Option<PathBuf>> + Send + Sync>;
 
+/// Finds the folder of a stored release, if there is one.
+pub type ReleaseRoots =
+    Arc<dyn Fn(SiteId, u32) -> BoxFuture<'static, Option<PathBuf>> + Send + Sync>;
+
 /// What the listener serves.
 #[derive(Clone)]
 pub struct SitesState {
@@ -44,6 +49,8 @@ pub struct SitesState {
     pub hosting: Arc<LocalHosting>,
     /// The working folders.
     pub previews: PreviewRoots,
+    /// The stored releases.
+    pub releases: ReleaseRoots,
     /// The domain below which every site has its label: `localhost`.
     pub domain: String,
     /// The product's own origins, which may show sites and previews in frames:
@@ -118,15 +125,19 @@ async fn serve(State(state): State<SitesState>, request: Request) -> Response {
     let Some(place) = host.and_then(|host| place(host, &state.domain)) else {
         return pages::no_such_site();
     };
-    let root = match place {
-        Place::Site(_) => None,
-        Place::Preview(session) => match (state.previews)(session).await {
-            Some(root) => Some(root),
-            None => return pages::no_such_site(),
-        },
+    let source = match place {
+        Place::Site(name) => Some(Source::Site(name)),
+        Place::Preview(session) => (state.previews)(session).await.map(Source::Folder),
+        Place::Release(site, number) => {
+            let folder = (state.releases)(site, number).await;
+            folder.map(Source::Release)
+        }
     };
-    let is_preview = matches!(place, Place::Preview(_));
-    let mut response = answer(&state, place, root, request).await;
+    let Some(source) = source else {
+        return pages::no_such_site();
+    };
+    let is_preview = !matches!(source, Source::Site(_));
+    let mut response = answer(&state, source, request).await;
     if is_preview {
         let policy = HeaderValue::from_static(PREVIEW_POLICY);
         response
@@ -136,22 +147,30 @@ async fn serve(State(state): State<SitesState>, request: Request) -> Response {
     response
 }
 
-async fn answer(
-    state: &SitesState,
-    place: Place,
-    root: Option<PathBuf>,
-    request: Request,
-) -> Response {
+/// Where the files come from.
+enum Source {
+    /// The live release of the site of this name.
+    Site(String),
+    /// The working folder of a session.
+    Folder(PathBuf),
+    /// The folder of a stored release.
+    Release(PathBuf),
+}
+
+async fn answer(state: &SitesState, source: Source, request: Request) -> Response {
     let hosting = Arc::clone(&state.hosting);
     let path = request.uri().path().to_owned();
     let accepts_pages = accepts_pages(request.headers());
-    let looking = tokio::task::spawn_blocking(move || match (place, root) {
-        (Place::Site(name), _) => find_in_site(&hosting, &name, &path, accepts_pages),
-        (Place::Preview(_), Some(root)) => match Tree::preview(&root) {
+    let looking = tokio::task::spawn_blocking(move || match source {
+        Source::Site(name) => find_in_site(&hosting, &name, &path, accepts_pages),
+        Source::Folder(root) => match Tree::preview(&root) {
             Some(tree) => find(&tree, &path, accepts_pages),
             None => Answer::Own(pages::nothing_to_preview),
         },
-        (Place::Preview(_), None) => Answer::Own(pages::no_such_site),
+        Source::Release(root) => match Tree::stored(&root) {
+            Some(tree) => find(&tree, &path, accepts_pages),
+            None => Answer::Own(pages::no_such_site),
+        },
     });
     let ask = Ask {
         method: request.method(),

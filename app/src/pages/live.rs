@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use protocol::SiteStatus;
 use protocol::live::{Topic, WorkspaceEvent};
 
 use super::state::WorkspaceState;
@@ -32,7 +33,24 @@ fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
                 load_again(state);
             }
         }
-        WorkspaceEvent::Site { .. } => state.sites_changed.update(|count| *count += 1),
+        WorkspaceEvent::Site { site } => {
+            if !matches!(site.status, SiteStatus::InProgress | SiteStatus::Removing) {
+                state
+                    .publishing
+                    .update(|sites| drop(sites.remove(&site.id)));
+            }
+            state.sites_changed.update(|count| *count += 1);
+        }
+        WorkspaceEvent::SiteProgress { progress } => {
+            let site = progress.site;
+            state
+                .publishing
+                .update(|sites| drop(sites.insert(site, progress)));
+        }
+        WorkspaceEvent::SiteRemoved { site } => {
+            state.publishing.update(|sites| drop(sites.remove(&site)));
+            state.sites_changed.update(|count| *count += 1);
+        }
         WorkspaceEvent::Missed => load_again(state),
     }
 }

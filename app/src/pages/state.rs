@@ -1,8 +1,12 @@
 //! What the pages of a signed-in person share. Loaded once, then kept up to date by what people do
 //! here and by live events, so that no page is torn down to show a change elsewhere.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
-use protocol::{Account, AgentInfo, Guid, Project, ProjectId, Role, Session, Workspace};
+use protocol::{
+    Account, AgentInfo, Guid, Project, ProjectId, Role, Session, SiteId, SiteProgress, Workspace,
+};
 
 use crate::api::accounts::Viewer;
 use crate::api::workspaces::WorkspaceOverview;
@@ -46,6 +50,8 @@ pub struct WorkspaceState {
     pub sessions: RwSignal<Vec<Session>>,
     /// Counts the changes of sites that were heard of; lists of sites load again then.
     pub sites_changed: RwSignal<u32>,
+    /// How far the publishes are that are under way.
+    pub publishing: RwSignal<HashMap<SiteId, SiteProgress>>,
 }
 
 impl WorkspaceState {
@@ -55,6 +61,7 @@ impl WorkspaceState {
             projects: RwSignal::new(overview.projects),
             sessions: RwSignal::new(overview.sessions),
             sites_changed,
+            publishing: RwSignal::default(),
         }
     }
 

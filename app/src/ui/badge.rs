@@ -80,6 +80,7 @@ pub fn SiteBadge(
         SiteStatus::InProgress => (Tone::Active, "In progress"),
         SiteStatus::Deployed => (Tone::Good, "Live"),
         SiteStatus::Failed => (Tone::Bad, "Failed"),
+        SiteStatus::Removing => (Tone::Active, "Being removed"),
     });
     view! { <Badge tone=Signal::derive(move || state.get().0)>{move || state.get().1}</Badge> }
 }

@@ -20,8 +20,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use domain::hosting::{Bundle, Hosting, HostingError, Progress, Target};
-use protocol::RESOURCE_NAME_CHARS;
+use domain::hosting::{Bundle, Hosting, HostingError, Place, Progress, Report, Target};
+use protocol::{Guid, RESOURCE_NAME_CHARS, Resource};
 use tokio::sync::watch;
 
 use self::live::Cache;
@@ -65,8 +65,34 @@ impl LocalHosting {
         }
     }
 
+    /// A stored release of the site `name`. Blocks; for threads that may.
+    ///
+    /// # Errors
+    /// It is not there, or cannot be read.
+    pub fn stored(&self, name: &str, number: u32) -> Result<StoredRelease, HostingError> {
+        let folder = release_folder(&self.place(name)?, number);
+        if !folder.is_dir() {
+            return Err(HostingError::NoSuchRelease(number));
+        }
+        Ok(StoredRelease {
+            number,
+            manifest: Manifest::read(&folder)?,
+            folder: folder.join(FILES),
+        })
+    }
+
+    /// The numbers of the stored releases of the site `name`, in no order.
+    pub(crate) fn numbers(&self, name: &str) -> Result<Vec<u32>, HostingError> {
+        let place = self.place(name)?;
+        Ok(store::numbers(&place).collect())
+    }
+
+    fn url_of(&self, name: &str) -> String {
+        self.url_pattern.replace("{name}", name)
+    }
+
     /// The folder of the site `name`.
-    fn place(&self, name: &str) -> Result<PathBuf, HostingError> {
+    pub(crate) fn place(&self, name: &str) -> Result<PathBuf, HostingError> {
         if is_name(name) {
             return Ok(self.root.join(name));
         }
@@ -99,13 +125,22 @@ impl Hosting for LocalHosting {
         "local"
     }
 
-    fn url(&self, target: &Target) -> String {
-        self.url_pattern.replace("{name}", &target.name)
+    fn url(&self, target: &Target) -> Option<String> {
+        Some(self.url_of(&target.name))
     }
 
-    async fn create(&self, target: &Target) -> Result<(), HostingError> {
+    /// Names are claimed in the storage, which no other server shares.
+    async fn claim(&self, _target: &Target) -> Result<(), HostingError> {
+        Ok(())
+    }
+
+    async fn create(&self, target: &Target, _report: Report<'_>) -> Result<Place, HostingError> {
         let releases = self.place(&target.name)?.join(RELEASES);
-        blocking(move || fs::create_dir_all(&releases).map_err(failed("make", &releases))).await
+        blocking(move || fs::create_dir_all(&releases).map_err(failed("make", &releases))).await?;
+        Ok(Place {
+            id: target.name.clone(),
+            url: self.url_of(&target.name),
+        })
     }
 
     async fn store(
@@ -113,35 +148,52 @@ impl Hosting for LocalHosting {
         target: &Target,
         release: u32,
         bundle: &Bundle,
-        progress: &(dyn Fn(Progress) + Send + Sync),
+        report: Report<'_>,
     ) -> Result<(), HostingError> {
         let place = self.place(&target.name)?;
-        let (total, bundle) = (bundle.files.len(), bundle.clone());
-        let (report, mut reports) = watch::channel(0);
+        let (all_files, all_bytes) = (bundle.files.len(), bundle.bytes());
+        let bundle = bundle.clone();
+        let (tell, mut told) = watch::channel((0, 0));
         let storing = blocking(move || {
-            store::store(&place, release, &bundle, &|done| {
-                report.send_replace(done);
+            store::store(&place, release, &bundle, &|files, bytes| {
+                tell.send_replace((files, bytes));
             })
         });
         let following = async {
-            while reports.changed().await.is_ok() {
-                let done = *reports.borrow_and_update();
-                progress(Progress {
+            while told.changed().await.is_ok() {
+                let (files, bytes) = *told.borrow_and_update();
+                report(Progress {
                     step: "Copying files",
-                    done,
-                    total,
+                    files,
+                    all_files,
+                    bytes,
+                    all_bytes,
                 });
             }
         };
         tokio::join!(storing, following).0
     }
 
-    async fn activate(&self, target: &Target, release: u32) -> Result<(), HostingError> {
+    async fn activate(
+        &self,
+        target: &Target,
+        release: u32,
+        _report: Report<'_>,
+    ) -> Result<(), HostingError> {
         let place = self.place(&target.name)?;
         blocking(move || switch(&place, release)).await
     }
 
-    async fn remove(&self, target: &Target) -> Result<(), HostingError> {
+    async fn is_deployed(&self, _target: &Target) -> Result<bool, HostingError> {
+        Ok(true)
+    }
+
+    /// Nothing caches what this machine serves without asking it again.
+    async fn refresh(&self, _target: &Target) -> Result<(), HostingError> {
+        Ok(())
+    }
+
+    async fn remove(&self, target: &Target, _report: Report<'_>) -> Result<(), HostingError> {
         let place = self.place(&target.name)?;
         self.cache.forget(&target.name);
         // Gone at once for readers; the hidden name is no name of a site.
@@ -155,6 +207,11 @@ impl Hosting for LocalHosting {
             remove_folder(&removed)
         })
         .await
+    }
+
+    /// None: everything is in a folder of this machine.
+    async fn resources(&self, _guid: &Guid) -> Result<Vec<Resource>, HostingError> {
+        Ok(Vec::new())
     }
 
     fn release_folder(&self, target: &Target, release: u32) -> Option<PathBuf> {
@@ -198,7 +255,7 @@ fn remove_folder(folder: &Path) -> Result<(), HostingError> {
 }
 
 /// Adds to an I/O error what was being done with which file.
-fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> HostingError {
+pub(crate) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> HostingError {
     let path = path.display().to_string();
     move |source| HostingError::File {
         doing,
@@ -208,7 +265,7 @@ fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Hosting
 }
 
 /// Does work with files on a thread that may wait for them.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, HostingError> + Send + 'static,
 ) -> Result<T, HostingError> {
     let done = tokio::task::spawn_blocking(work).await;

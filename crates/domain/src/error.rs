@@ -119,6 +119,9 @@ fn tell(error: &Error) -> ApiError {
         Error::Hosting(error @ HostingError::NoSuchRelease(_)) => {
             ApiError::new(ErrorKind::NotFound, sentence(error))
         }
+        Error::Hosting(error @ HostingError::Cloud { .. }) => {
+            ApiError::unavailable(sentence(error))
+        }
         _ => ApiError::internal(),
     }
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use protocol::Guid;
+use protocol::{Guid, ProjectId, Resource, SiteId};
+use serde::{Deserialize, Serialize};
 
 /// A folder that is about to become a release: its files, checked and listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +31,23 @@ pub struct BundleFile {
 pub struct Target {
     /// The workspace that owns the site.
     pub guid: Guid,
+    /// The project that it belongs to.
+    pub project: ProjectId,
+    /// The site.
+    pub site: SiteId,
     /// The site's unique resource name.
     pub name: String,
+    /// Its place, once the engine has made it.
+    pub place: Option<Place>,
+}
+
+/// Where a site is. Made by the engine, kept with the site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// What the engine calls it.
+    pub id: String,
+    /// Its address at the time when it was made.
+    pub url: String,
 }
 
 /// A step of a publish, for people who wait.
@@ -40,14 +56,38 @@ pub struct Progress {
     /// What is being done: “Copying files”.
     pub step: &'static str,
     /// How many files are done.
-    pub done: usize,
-    /// How many there are.
-    pub total: usize,
+    pub files: usize,
+    /// How many there are; 0 if the step is not about files.
+    pub all_files: usize,
+    /// How many bytes of them are done.
+    pub bytes: u64,
+    /// How many bytes they have.
+    pub all_bytes: u64,
 }
+
+impl Progress {
+    /// The beginning of a step that is not about files.
+    #[must_use]
+    pub const fn step(step: &'static str) -> Self {
+        Self {
+            step,
+            files: 0,
+            all_files: 0,
+            bytes: 0,
+            all_bytes: 0,
+        }
+    }
+}
+
+/// Is told of every progress. Must not wait.
+pub type Report<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 
 /// Why hosting did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum HostingError {
+    /// The name belongs to another site.
+    #[error("the name {0} is taken by another site")]
+    NameTaken(String),
     /// The release is not there.
     #[error("release {0} of the site is not there any more")]
     NoSuchRelease(u32),
@@ -67,6 +107,15 @@ pub enum HostingError {
         #[source]
         source: std::io::Error,
     },
+    /// A cloud did not do what was asked. The text is for people: it names action and cure.
+    #[error("{message}")]
+    Cloud {
+        /// The action, and what to do.
+        message: String,
+        /// What the cloud reported.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 /// The hosting port. Every step may be repeated: done twice is the same as done once.
@@ -75,11 +124,18 @@ pub trait Hosting: Send + Sync + 'static {
     /// The engine's name in settings: `local`, `aws`.
     fn name(&self) -> &'static str;
 
-    /// Where the site is or will be.
-    fn url(&self, target: &Target) -> String;
+    /// Where the site is, once that is known.
+    fn url(&self, target: &Target) -> Option<String>;
+
+    /// Claims the target's name for its site, for ever and against every other server. Comes
+    /// before everything else.
+    ///
+    /// # Errors
+    /// [`HostingError::NameTaken`]: the caller tries another name.
+    async fn claim(&self, target: &Target) -> Result<(), HostingError>;
 
     /// Makes the site's place, empty.
-    async fn create(&self, target: &Target) -> Result<(), HostingError>;
+    async fn create(&self, target: &Target, report: Report<'_>) -> Result<Place, HostingError>;
 
     /// Stores a release beside those before it. Nothing that is live changes.
     async fn store(
@@ -87,14 +143,28 @@ pub trait Hosting: Send + Sync + 'static {
         target: &Target,
         release: u32,
         bundle: &Bundle,
-        progress: &(dyn Fn(Progress) + Send + Sync),
+        report: Report<'_>,
     ) -> Result<(), HostingError>;
 
-    /// Makes a stored release the live one, at once and as a whole.
-    async fn activate(&self, target: &Target, release: u32) -> Result<(), HostingError>;
+    /// Makes a stored release the live one.
+    async fn activate(
+        &self,
+        target: &Target,
+        release: u32,
+        report: Report<'_>,
+    ) -> Result<(), HostingError>;
 
-    /// Removes the site's place with all its releases.
-    async fn remove(&self, target: &Target) -> Result<(), HostingError>;
+    /// Whether visitors everywhere get what was activated last. Asked again until it is so.
+    async fn is_deployed(&self, target: &Target) -> Result<bool, HostingError>;
+
+    /// Lets every cache before the site forget what it holds.
+    async fn refresh(&self, target: &Target) -> Result<(), HostingError>;
+
+    /// Removes the site's place with all its releases. May take long.
+    async fn remove(&self, target: &Target, report: Report<'_>) -> Result<(), HostingError>;
+
+    /// What exists in a cloud account for a workspace, the newest first.
+    async fn resources(&self, guid: &Guid) -> Result<Vec<Resource>, HostingError>;
 
     /// The folder of a stored release, where the engine keeps one on this machine.
     fn release_folder(&self, target: &Target, release: u32) -> Option<PathBuf>;

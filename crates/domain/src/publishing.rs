@@ -6,25 +6,31 @@
 mod act;
 pub mod beneath;
 pub mod bundle;
+mod history;
 pub mod record;
+mod removal;
+mod report;
+mod spread;
 mod turns;
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::future::try_join_all;
 use protocol::{
-    ApiError, Deployment, ErrorKind, Guid, Project, PublishAct, Published, Release, Site, SiteId,
+    ApiError, Deployment, ErrorKind, Guid, Project, PublishAct, Published, Release, Resource, Site,
+    SiteId, SiteProgress, SiteStatus,
 };
 
 pub use self::bundle::Source;
 use self::record::{IntentRecord, ReleaseRecord, ReleaseState, SiteRecord, all};
-use self::turns::Turns;
+use self::turns::{Turn, Turns};
 use crate::actor::Actor;
 use crate::authorise::{Action, authorise};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::hosting::{Hosting, Progress};
+use crate::hosting::Hosting;
 use crate::projects::ProjectRecord;
 use crate::records::{Record, Records, Stored};
 
@@ -33,12 +39,19 @@ use crate::records::{Record, Records, Stored};
 pub enum Announcement {
     /// A site is new or has changed.
     Site(Box<Site>),
-    /// A publish has come a step further.
+    /// A publish or a removal has come further.
     Progress {
+        /// The site's workspace.
+        guid: Guid,
+        /// How far.
+        progress: SiteProgress,
+    },
+    /// A site is gone.
+    Removed {
+        /// The workspace that it belonged to.
+        guid: Guid,
         /// The site.
         site: SiteId,
-        /// How far.
-        progress: Progress,
     },
 }
 
@@ -97,9 +110,9 @@ impl Publishing {
         to_the_end(async move {
             let bundle = bundle::read(source).await?;
             let id = SiteId::random();
-            let _turn = this.turns.wait(id).await;
+            let turn = this.turns.wait(id).await;
             let intent = this.begin_new(id, &project).await?;
-            this.carry_out(&intent, Some(&bundle)).await
+            this.carry_out(&intent, Some(&bundle), &turn).await
         })
         .await
     }
@@ -116,12 +129,11 @@ impl Publishing {
         self.allowed(actor, site, Action::Publish).await?;
         let this = self.clone();
         to_the_end(async move {
-            let _turn = this.turns.wait(site).await;
-            this.settle(site).await?;
+            let turn = this.turn(site).await?;
             let bundle = bundle::read(source).await?;
             let next = this.load(site).await?.releases + 1;
             let intent = this.begin(site, PublishAct::Update, next).await?;
-            this.carry_out(&intent, Some(&bundle)).await
+            this.carry_out(&intent, Some(&bundle), &turn).await
         })
         .await
     }
@@ -135,17 +147,66 @@ impl Publishing {
         self.allowed(actor, site, Action::Publish).await?;
         let this = self.clone();
         to_the_end(async move {
-            let _turn = this.turns.wait(site).await;
-            this.settle(site).await?;
+            let turn = this.turn(site).await?;
             let key = ReleaseRecord::key_of(site, release);
             let found = this.records.get::<ReleaseRecord>(&key).await?;
             if found.is_none_or(|found| found.state != ReleaseState::Activated) {
                 return Err(ApiError::not_found("release").into());
             }
             let intent = this.begin(site, PublishAct::Rollback, release).await?;
-            this.carry_out(&intent, None).await
+            this.carry_out(&intent, None, &turn).await
         })
         .await
+    }
+
+    /// Publishes once more what failed after all its files were stored: nobody has to build it anew.
+    ///
+    /// # Errors
+    /// Refused if the actor may not publish in the site's workspace, or if nothing failed that is
+    /// stored; or storage or hosting fails.
+    pub async fn retry(&self, actor: &Actor, site: SiteId) -> Result<Published> {
+        self.allowed(actor, site, Action::Publish).await?;
+        let this = self.clone();
+        to_the_end(async move {
+            let turn = this.turn(site).await?;
+            let found = this.load(site).await?;
+            let key = ReleaseRecord::key_of(site, found.releases);
+            let stored = this.records.get::<ReleaseRecord>(&key).await?;
+            let is_open = stored.is_some_and(|stored| stored.state == ReleaseState::Stored);
+            if found.status != SiteStatus::Failed || !is_open {
+                let message = "Nothing is left to try again. Publish the folder once more.";
+                return Err(ApiError::conflict(message).into());
+            }
+            let act = match found.live {
+                0 => PublishAct::New,
+                _ => PublishAct::Update,
+            };
+            let intent = this.begin(site, act, found.releases).await?;
+            this.carry_out(&intent, None, &turn).await
+        })
+        .await
+    }
+
+    /// Cancels what is being published to a site. What was live before stays live.
+    ///
+    /// # Errors
+    /// Refused if the actor may not publish in the site's workspace.
+    pub async fn cancel(&self, actor: &Actor, site: SiteId) -> Result<()> {
+        let found = self.allowed(actor, site, Action::Publish).await?;
+        if found.status == SiteStatus::Removing {
+            return Err(removal::is_being_removed());
+        }
+        self.turns.cancel(site);
+        Ok(())
+    }
+
+    /// Lets every cache before a site forget what it holds.
+    ///
+    /// # Errors
+    /// Refused if the actor may not publish in the site's workspace; or hosting fails.
+    pub async fn refresh(&self, actor: &Actor, site: SiteId) -> Result<()> {
+        let found = self.allowed(actor, site, Action::Publish).await?;
+        Ok(self.hosting.refresh(&found.target()).await?)
     }
 
     /// Finishes what an earlier process left unfinished, or marks it as failed. Call it at start.
@@ -153,13 +214,25 @@ impl Publishing {
     /// # Errors
     /// The storage fails. A single site that fails is logged and tried again at its next act.
     pub async fn resume_unfinished(&self) -> Result<()> {
+        self.resume_removals().await?;
+        self.resume_spreads().await?;
         for intent in all::<IntentRecord>(&self.records, IntentRecord::all()).await? {
-            let _turn = self.turns.wait(intent.site).await;
-            if let Err(error) = self.settle(intent.site).await {
+            let turn = self.turns.wait(intent.site).await;
+            if let Err(error) = self.settle(intent.site, &turn).await {
                 tracing::warn!(site = %intent.site, %error, "an unfinished publish stays unfinished");
             }
         }
         Ok(())
+    }
+
+    /// The turn to act on a site, on which nothing is unfinished then.
+    async fn turn(&self, site: SiteId) -> Result<Turn> {
+        let turn = self.turns.wait(site).await;
+        self.settle(site, &turn).await?;
+        if self.load(site).await?.status == SiteStatus::Removing {
+            return Err(removal::is_being_removed());
+        }
+        Ok(turn)
     }
 
     /// One site.
@@ -193,6 +266,28 @@ impl Publishing {
         let mut sites = self.sites(actor, guid).await?;
         sites.sort_by_key(|site| std::cmp::Reverse(site.deployed_at));
         try_join_all(sites.into_iter().map(|site| self.deployment(site))).await
+    }
+
+    /// What exists in a cloud account for a workspace, the newest first.
+    ///
+    /// # Errors
+    /// Refused if the actor may not read the workspace's deployments; or hosting fails.
+    pub async fn resources(&self, actor: &Actor, guid: &Guid) -> Result<Vec<Resource>> {
+        authorise(&self.records, actor, guid, Action::ReadDeployments).await?;
+        Ok(self.hosting.resources(guid).await?)
+    }
+
+    /// The folder of a stored release, for whoever has learnt the site's id: it is random, and
+    /// only members of the workspace see it.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub async fn release_folder(&self, site: SiteId, release: u32) -> Result<Option<PathBuf>> {
+        let found = self
+            .records
+            .get::<SiteRecord>(&SiteRecord::key_of(site))
+            .await?;
+        Ok(found.and_then(|site| self.hosting.release_folder(&site.target(), release)))
     }
 
     async fn deployment(&self, site: Site) -> Result<Deployment> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, Decision, Guid, Message, MessageId, MessagePage, Partial, PermissionPolicy, Session,
-    SessionId, SessionStatus, Site,
+    SessionId, SessionStatus, Site, SiteId, SiteProgress,
 };
 
 /// The path of the socket.
@@ -275,6 +275,16 @@ pub enum WorkspaceEvent {
     Site {
         /// The site.
         site: Box<Site>,
+    },
+    /// A publish or a removal has come further.
+    SiteProgress {
+        /// How far.
+        progress: SiteProgress,
+    },
+    /// A site is gone.
+    SiteRemoved {
+        /// The site.
+        site: SiteId,
     },
     /// Events were missed; lists should load again.
     Missed,

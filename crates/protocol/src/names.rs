@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{Guid, RESOURCE_NAME_CHARS, SLUG_CHARS, SessionId, Timestamp};
+use crate::{Guid, RESOURCE_NAME_CHARS, SLUG_CHARS, SessionId, SiteId, Timestamp};
 
 /// The slug of a project that has no letters or digits in its name.
 const EMPTY_SLUG: &str = "site";
@@ -75,6 +75,27 @@ pub fn previewed_session(name: &str) -> Option<SessionId> {
     Uuid::try_parse(digits).ok().map(SessionId::from)
 }
 
+/// How the name of a stored release begins.
+const RELEASE: &str = "release-";
+
+/// The name under which a stored release of a site is shown: `release-{number}-{32 digits}`.
+#[must_use]
+pub fn release_name(site: SiteId, number: u32) -> String {
+    format!("{RELEASE}{number}-{}", site.uuid().simple())
+}
+
+/// The stored release that has this name.
+#[must_use]
+pub fn shown_release(name: &str) -> Option<(SiteId, u32)> {
+    let (number, digits) = name.strip_prefix(RELEASE)?.split_once('-')?;
+    let uuid = Uuid::try_parse(digits)
+        .ok()
+        .filter(|_| digits.len() == 32)?;
+    let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
+    let number = number.parse().ok().filter(|_| is_plain)?;
+    Some((SiteId::from(uuid), number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +121,22 @@ mod tests {
             &session.to_string(),
         ] {
             assert_eq!(previewed_session(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_stored_release_is_found_by_its_name() {
+        let site = SiteId::random();
+        let name = release_name(site, u32::MAX);
+        assert!(name.len() <= RESOURCE_NAME_CHARS, "{name}");
+        assert_eq!(shown_release(&name), Some((site, u32::MAX)));
+        for other in [
+            "release-",
+            "release-1",
+            "release-1-x",
+            "release-+1-00000000000000000000000000000000",
+        ] {
+            assert_eq!(shown_release(other), None, "{other}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! What a session's agent tells the server, by its session's token.
 
+use axum::Json;
 use axum::extract::State;
+use axum::response::IntoResponse as _;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -36,4 +38,17 @@ pub async fn report(
     };
     app.services.chats.report(&actor, text).await?;
     success(json!({}))
+}
+
+/// `GET /api/agent/credentials`: short-lived credentials of the agent's workspace, in the shape in
+/// which AWS's tools ask for those of a container.
+pub async fn credentials(State(app): State<App>, Known(actor): Known) -> Answer {
+    let found = app.services.chats.cloud_credentials(&actor).await?;
+    let credentials = json!({
+        "AccessKeyId": found.key_id,
+        "SecretAccessKey": found.secret.reveal(),
+        "Token": found.token.reveal(),
+        "Expiration": found.expires_at.rfc3339(),
+    });
+    Ok(Json(credentials).into_response())
 }

@@ -45,6 +45,7 @@ impl From<Project> for View {
     }
 }
 
+/// Which workspace is meant; need not be said by who has only one.
 #[derive(Deserialize)]
 pub struct Which {
     guid: Option<Guid>,

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use cloud::local::LocalHosting;
 use domain::actor::Actor;
 use domain::publishing::{Publishing, Source};
 use protocol::{Project, Published, SiteId};
@@ -13,6 +12,7 @@ use serde_json::json;
 use super::remote::Remote;
 use super::{Failure, open, told};
 use crate::compose::Base;
+use crate::hosting::{self, HostingSettings};
 use crate::settings::DataFolder;
 
 /// What is published where.
@@ -34,6 +34,8 @@ pub struct Arguments {
     /// data folder says]
     #[arg(long, value_name = "PATTERN", env = "TMUX_BUILDER_SITES_URL")]
     sites_url: Option<String>,
+    #[command(flatten)]
+    hosting: HostingSettings,
     #[command(flatten)]
     data: DataFolder,
 }
@@ -67,10 +69,11 @@ async fn publish_here(arguments: &Arguments, directory: &Path) -> Result<Publish
         .sites_url
         .clone()
         .unwrap_or_else(|| base.sites_url());
+    let hosted = hosting::open(&base, &arguments.hosting, sites_url).await;
     let publishing = Publishing::new(
         base.records.clone(),
         Arc::clone(&base.clock),
-        Arc::new(LocalHosting::new(base.folders.sites(), sites_url)),
+        hosted.map_err(|error| error.to_string())?.engine,
         Arc::new(|_| {}),
     );
     let (actor, project) = find_project(&base, arguments).await?;

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use axum::http::HeaderValue;
 use domain::services::Services;
 use leptos::prelude::LeptosOptions;
 
@@ -33,6 +34,8 @@ pub struct SiteFacts {
     pub hosts: Hosts,
     /// Proxies whose word on their clients' addresses counts.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Other websites that may read the list of deployments.
+    pub dashboard_origins: Vec<HeaderValue>,
     /// What reads `/metrics` from elsewhere.
     pub metrics_token: Option<protocol::Secret>,
 }
@@ -73,6 +76,7 @@ mod tests {
             sites_url: sites_url.to_owned(),
             hosts: Hosts::default(),
             trusted_proxies: Vec::new(),
+            dashboard_origins: Vec::new(),
             metrics_token: None,
         };
         let local = facts("http://{name}.localhost:3001").sites_source();

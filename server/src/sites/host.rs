@@ -1,6 +1,6 @@
 //! What the `Host` header asks for.
 
-use protocol::{SessionId, names};
+use protocol::{SessionId, SiteId, names};
 
 /// What a host name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum Place {
     Site(String),
     /// The working folder of a session.
     Preview(SessionId),
+    /// A stored release of a site, live or not.
+    Release(SiteId, u32),
 }
 
 /// The place that `host` (with or without a port) names below `domain`: exactly one label more.
@@ -24,10 +26,13 @@ pub fn place(host: &str, domain: &str) -> Option<Place> {
     if label.is_empty() || !label.bytes().all(is_allowed) {
         return None;
     }
-    Some(match names::previewed_session(label) {
-        Some(session) => Place::Preview(session),
-        None => Place::Site(label.to_owned()),
-    })
+    if let Some(session) = names::previewed_session(label) {
+        return Some(Place::Preview(session));
+    }
+    if let Some((site, release)) = names::shown_release(label) {
+        return Some(Place::Release(site, release));
+    }
+    Some(Place::Site(label.to_owned()))
 }
 
 #[cfg(test)]
@@ -50,6 +55,13 @@ mod tests {
             place(&host, "sites.example.org"),
             Some(Place::Preview(session))
         );
+    }
+
+    #[test]
+    fn a_host_names_a_stored_release() {
+        let site = SiteId::random();
+        let host = format!("{}.localhost", names::release_name(site, 3));
+        assert_eq!(place(&host, "localhost"), Some(Place::Release(site, 3)));
     }
 
     #[test]

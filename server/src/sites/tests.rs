@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use domain::hosting::{Hosting, Target};
 use domain::publishing::bundle::{self, Source};
 use proptest::prelude::*;
-use protocol::Guid;
+use protocol::{Guid, ProjectId};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -249,6 +249,23 @@ async fn unknown_hosts_and_other_methods() {
             "{method}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_stored_release_is_shown_without_being_live() {
+    let scene = Scene::with_site(&[("index.html", "one"), ("public/index.html", "inner")]).await;
+    scene.publish(2, &[("index.html", "two")]).await;
+    let host = |number| {
+        format!(
+            "{}.localhost",
+            protocol::names::release_name(SiteId::random(), number)
+        )
+    };
+    let first = scene.ask("GET", &host(1), "/", &[]).await;
+    assert_eq!((first.status, first.text()), (200, "one"));
+    assert!(first.header("content-security-policy").contains("sandbox"));
+    assert_eq!(scene.ask("GET", &host(2), "/", &[]).await.text(), "two");
+    assert_eq!(scene.ask("GET", &host(3), "/", &[]).await.status, 404);
 }
 
 #[tokio::test]

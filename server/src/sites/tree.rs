@@ -44,6 +44,12 @@ impl Tree {
         })
     }
 
+    /// The tree of a stored release that is only looked at. `None` if it is not there.
+    #[must_use]
+    pub fn stored(root: &Path) -> Option<Self> {
+        File::open(root).ok().map(Self::Folder)
+    }
+
     /// Whether there is a file at `path`.
     #[must_use]
     pub fn has(&self, path: &str) -> bool {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::ProjectId;
 
-use super::super::deployments::DeploymentRow;
+use super::super::deployments::SiteList;
 use super::super::state::use_workspace;
 use crate::api::sites::deployments;
 use crate::ui::{EmptyState, IconName, Loaded};
@@ -18,15 +18,17 @@ pub fn SessionDeployments(
     let sites = Resource::new(
         move || state.sites_changed.get(),
         move |_| async move {
-            let mut sites = deployments(state.guid()).await?;
-            sites.retain(|deployment| deployment.site.project == project);
-            Ok(sites)
+            let mut found = deployments(state.guid()).await?;
+            found
+                .sites
+                .retain(|deployment| deployment.site.project == project);
+            Ok(found)
         },
     );
     view! {
         <div class="session-sites">
-            <Loaded resource=sites let:sites>
-                {if sites.is_empty() {
+            <Loaded resource=sites let:found>
+                {if found.sites.is_empty() {
                     view! {
                         <EmptyState
                             icon=IconName::Globe
@@ -35,8 +37,7 @@ pub fn SessionDeployments(
                         />
                     }.into_any()
                 } else {
-                    let rows = sites.into_iter().map(|deployment| view! { <DeploymentRow deployment/> });
-                    view! { <ul class="sites">{rows.collect_view()}</ul> }.into_any()
+                    view! { <SiteList found/> }.into_any()
                 }}
             </Loaded>
         </div>

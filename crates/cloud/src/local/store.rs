@@ -12,12 +12,12 @@ use domain::publishing::{beneath, bundle};
 use super::{FILES, Manifest, RELEASES, failed, flush_folder, release_folder, remove_folder};
 
 /// Stores `bundle` as the release `number` of the site at `place`, and tells `report` how many
-/// files are done. A release that is there already stays as it is.
+/// files and bytes are done. A release that is there already stays as it is.
 pub(super) fn store(
     place: &Path,
     number: u32,
     bundle: &Bundle,
-    report: &dyn Fn(usize),
+    report: &dyn Fn(usize, u64),
 ) -> Result<(), HostingError> {
     let release = release_folder(place, number);
     if release.is_dir() {
@@ -29,6 +29,7 @@ pub(super) fn store(
     fs::create_dir_all(&files).map_err(failed("make", &files))?;
     let before = Before::of(place, number);
     let root = File::open(&bundle.root).map_err(failed("open", &bundle.root))?;
+    let mut bytes = 0;
     for (index, file) in bundle.files.iter().enumerate() {
         let goal = files.join(&file.path);
         if let Some(folder) = goal.parent() {
@@ -37,12 +38,21 @@ pub(super) fn store(
         if !before.link(file, &goal) {
             copy(&root, file, &goal)?;
         }
-        report(index + 1);
+        bytes += file.bytes;
+        report(index + 1, bytes);
     }
     Manifest::of(bundle).write(&storing)?;
     flush(&storing)?;
     fs::rename(&storing, &release).map_err(failed("finish", &release))?;
     flush_folder(&place.join(RELEASES))
+}
+
+/// The numbers of the releases that are stored at `place`.
+pub(super) fn numbers(place: &Path) -> impl Iterator<Item = u32> + use<> {
+    let entries = fs::read_dir(place.join(RELEASES)).into_iter().flatten();
+    entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 /// The newest earlier release: where to find content by its hash.
@@ -51,14 +61,7 @@ struct Before(HashMap<String, PathBuf>);
 impl Before {
     /// Nothing, if there is none or it cannot be read: then everything is copied.
     fn of(place: &Path, number: u32) -> Self {
-        let earlier = fs::read_dir(place.join(RELEASES))
-            .into_iter()
-            .flatten()
-            .flatten();
-        let newest = earlier
-            .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
-            .filter(|earlier| *earlier < number)
-            .max();
+        let newest = numbers(place).filter(|earlier| *earlier < number).max();
         let contents = newest
             .map(|earlier| release_folder(place, earlier))
             .and_then(|folder| {

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use domain::publishing::bundle::{self, Source};
 use proptest::prelude::*;
-use protocol::Guid;
+use protocol::{Guid, ProjectId, SiteId};
 use tempfile::TempDir;
 
 use super::*;
@@ -24,7 +24,10 @@ impl Scene {
         let hosting = LocalHosting::new(root, "http://{name}.localhost:3001".into());
         let target = Target {
             guid: Guid::from_bytes([1; 32]),
+            project: ProjectId::random(),
+            site: SiteId::random(),
             name: "tea".into(),
+            place: None,
         };
         Self {
             folder,
@@ -50,7 +53,7 @@ impl Scene {
     }
 
     async fn store(&self, number: u32, bundle: &Bundle) -> Result<(), HostingError> {
-        self.hosting.create(&self.target).await.unwrap();
+        self.hosting.create(&self.target, &|_| {}).await.unwrap();
         self.hosting
             .store(&self.target, number, bundle, &|_| {})
             .await
@@ -58,7 +61,10 @@ impl Scene {
 
     async fn publish(&self, number: u32, files: &[(&str, &str)]) {
         self.store(number, &self.bundle(files).await).await.unwrap();
-        self.hosting.activate(&self.target, number).await.unwrap();
+        self.hosting
+            .activate(&self.target, number, &|_| {})
+            .await
+            .unwrap();
     }
 
     fn live(&self) -> std::sync::Arc<StoredRelease> {
@@ -76,7 +82,7 @@ async fn a_release_goes_live_as_a_whole_and_back() {
     let scene = Scene::new();
     assert_eq!(
         scene.hosting.url(&scene.target),
-        "http://tea.localhost:3001"
+        Some("http://tea.localhost:3001".to_owned())
     );
     assert!(scene.hosting.live("tea").unwrap().is_none());
     scene
@@ -97,12 +103,16 @@ async fn a_release_goes_live_as_a_whole_and_back() {
         fs::read_to_string(scene.live().folder.join("index.html")).unwrap(),
         "two"
     );
-    scene.hosting.activate(&scene.target, 1).await.unwrap();
+    scene
+        .hosting
+        .activate(&scene.target, 1, &|_| {})
+        .await
+        .unwrap();
     assert_eq!(
         fs::read_to_string(scene.live().folder.join("index.html")).unwrap(),
         "one"
     );
-    let missing = scene.hosting.activate(&scene.target, 3).await;
+    let missing = scene.hosting.activate(&scene.target, 3, &|_| {}).await;
     assert!(matches!(missing, Err(HostingError::NoSuchRelease(3))));
     assert_eq!(scene.live().number, 1);
 }
@@ -140,7 +150,11 @@ async fn every_step_may_be_repeated() {
     let bundle = scene.bundle(&[("index.html", "one")]).await;
     for _ in 0..2 {
         scene.store(1, &bundle).await.unwrap();
-        scene.hosting.activate(&scene.target, 1).await.unwrap();
+        scene
+            .hosting
+            .activate(&scene.target, 1, &|_| {})
+            .await
+            .unwrap();
     }
     let other = scene.bundle(&[("index.html", "other")]).await;
     scene.store(1, &other).await.unwrap();
@@ -150,7 +164,7 @@ async fn every_step_may_be_repeated() {
         "a release never changes"
     );
     for _ in 0..2 {
-        scene.hosting.remove(&scene.target).await.unwrap();
+        scene.hosting.remove(&scene.target, &|_| {}).await.unwrap();
         assert!(scene.hosting.live("tea").unwrap().is_none());
     }
     assert_eq!(
@@ -170,7 +184,13 @@ async fn what_was_killed_half_way_leaves_nothing_and_can_be_tried_again() {
     fs::write(place.join("releases/.storing/files/old/half.html"), "half").unwrap();
     symlink("releases/9", place.join(".next")).unwrap();
     assert_eq!(scene.live().number, 1);
-    assert!(scene.hosting.activate(&scene.target, 2).await.is_err());
+    assert!(
+        scene
+            .hosting
+            .activate(&scene.target, 2, &|_| {})
+            .await
+            .is_err()
+    );
     scene.publish(2, &[("index.html", "two")]).await;
     assert_eq!(
         scene.live().manifest.files.keys().collect::<Vec<_>>(),
@@ -218,7 +238,13 @@ async fn a_file_that_changed_meanwhile_is_not_published() {
             matches!(&result, Err(HostingError::Changed(path)) if path == "index.html"),
             "{result:?}"
         );
-        assert!(scene.hosting.activate(&scene.target, 1).await.is_err());
+        assert!(
+            scene
+                .hosting
+                .activate(&scene.target, 1, &|_| {})
+                .await
+                .is_err()
+        );
     }
 }
 
@@ -229,7 +255,11 @@ async fn progress_ends_with_the_last_file() {
         .bundle(&[("index.html", ""), ("a", ""), ("b", "")])
         .await;
     let told = Mutex::new(vec![]);
-    let tell = |progress: Progress| told.lock().unwrap().push((progress.done, progress.total));
+    let tell = |progress: Progress| {
+        told.lock()
+            .unwrap()
+            .push((progress.files, progress.all_files))
+    };
     scene
         .hosting
         .store(&scene.target, 1, &bundle, &tell)

@@ -1,7 +1,8 @@
 //! A workspace with a project, real storage and hosting, and a fuse that lets any step fail.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -9,14 +10,16 @@ use async_trait::async_trait;
 use cloud::local::LocalHosting;
 use domain::actor::{Actor, Via};
 use domain::clock::Clock;
-use domain::hosting::{Bundle, Hosting, HostingError, Progress, Target};
+use domain::hosting::{Bundle, Hosting, HostingError, Place, Report, Target};
 use domain::projects::ProjectRecord;
 use domain::publishing::record::{IntentRecord, ReleaseRecord, SiteRecord};
 use domain::publishing::{Announcement, Publishing, Source};
 use domain::records::{Records, put};
 use domain::table::{Condition, Item, Key, Query, Table, TableError, Write};
 use domain::workspaces::record::{MemberRecord, WorkspaceRecord};
-use protocol::{Account, AccountId, Guid, Project, ProjectId, Role, SignInId, SiteId, Timestamp};
+use protocol::{
+    Account, AccountId, Guid, Project, ProjectId, Resource, Role, SignInId, SiteId, Timestamp,
+};
 use storage::Sqlite;
 
 pub struct FixedClock(pub AtomicI64);
@@ -112,16 +115,29 @@ impl Scene {
     }
 
     pub fn publishing_with(&self, fuse: Fuse) -> Publishing {
-        let fuse = Arc::new(fuse);
+        let hosting = self.cloud(fuse);
         let table = FusedTable {
             table: self.table.clone(),
-            fuse: fuse.clone(),
+            fuse: hosting.fuse.clone(),
         };
-        let hosting = FusedHosting {
+        self.publishing_over(Arc::new(table), hosting)
+    }
+
+    /// Publishing to an engine that behaves like a cloud, and the engine.
+    pub fn publishing_to_a_cloud(&self) -> (Publishing, Arc<FusedHosting>) {
+        let cloud = self.cloud(Fuse::new(-1, Blow::Before, false));
+        let publishing = self.publishing_over(self.table.clone(), cloud.clone());
+        (publishing, cloud)
+    }
+
+    fn cloud(&self, fuse: Fuse) -> Arc<FusedHosting> {
+        Arc::new(FusedHosting {
             hosting: self.hosting.clone(),
-            fuse,
-        };
-        self.publishing_over(Arc::new(table), Arc::new(hosting))
+            fuse: Arc::new(fuse),
+            taken: Mutex::default(),
+            spreads: AtomicBool::new(false),
+            stands_still: AtomicBool::new(false),
+        })
     }
 
     fn publishing_over(&self, table: Arc<dyn Table>, hosting: Arc<dyn Hosting>) -> Publishing {
@@ -241,13 +257,13 @@ impl Fuse {
     }
 
     /// Does a step, or lets it fail with `error`.
-    async fn step<E>(
+    async fn step<T, E>(
         &self,
         error: impl FnOnce() -> E,
-        step: impl Future<Output = Result<(), E>>,
-    ) -> Result<(), E> {
+        step: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         match self.left.fetch_sub(1, Ordering::SeqCst) {
-            0 if matches!(self.blow, Blow::After) => step.await.and(Err(error())),
+            0 if matches!(self.blow, Blow::After) => step.await.and_then(|_| Err(error())),
             0 => Err(error()),
             left if left < 0 && self.is_fatal => Err(error()),
             _ => step.await,
@@ -279,9 +295,16 @@ impl Table for FusedTable {
     }
 }
 
-struct FusedHosting {
+/// The local engine, with what a cloud may do besides.
+pub struct FusedHosting {
     hosting: Arc<LocalHosting>,
     fuse: Arc<Fuse>,
+    /// Names that other servers have taken.
+    pub taken: Mutex<BTreeSet<String>>,
+    /// Whether what was activated is still on its way to visitors.
+    pub spreads: AtomicBool,
+    /// Whether activating never ends.
+    pub stands_still: AtomicBool,
 }
 
 fn blown() -> HostingError {
@@ -299,12 +322,22 @@ impl Hosting for FusedHosting {
         self.hosting.name()
     }
 
-    fn url(&self, target: &Target) -> String {
+    fn url(&self, target: &Target) -> Option<String> {
         self.hosting.url(target)
     }
 
-    async fn create(&self, target: &Target) -> Result<(), HostingError> {
-        self.fuse.step(blown, self.hosting.create(target)).await
+    async fn claim(&self, target: &Target) -> Result<(), HostingError> {
+        let taken = self.taken.lock().unwrap().contains(&target.name);
+        if taken {
+            return Err(HostingError::NameTaken(target.name.clone()));
+        }
+        self.fuse.step(blown, self.hosting.claim(target)).await
+    }
+
+    async fn create(&self, target: &Target, report: Report<'_>) -> Result<Place, HostingError> {
+        self.fuse
+            .step(blown, self.hosting.create(target, report))
+            .await
     }
 
     async fn store(
@@ -312,21 +345,46 @@ impl Hosting for FusedHosting {
         target: &Target,
         release: u32,
         bundle: &Bundle,
-        progress: &(dyn Fn(Progress) + Send + Sync),
+        report: Report<'_>,
     ) -> Result<(), HostingError> {
         self.fuse
-            .step(blown, self.hosting.store(target, release, bundle, progress))
+            .step(blown, self.hosting.store(target, release, bundle, report))
             .await
     }
 
-    async fn activate(&self, target: &Target, release: u32) -> Result<(), HostingError> {
+    async fn activate(
+        &self,
+        target: &Target,
+        release: u32,
+        report: Report<'_>,
+    ) -> Result<(), HostingError> {
+        if self.stands_still.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         self.fuse
-            .step(blown, self.hosting.activate(target, release))
+            .step(blown, self.hosting.activate(target, release, report))
             .await
     }
 
-    async fn remove(&self, target: &Target) -> Result<(), HostingError> {
-        self.fuse.step(blown, self.hosting.remove(target)).await
+    async fn is_deployed(&self, target: &Target) -> Result<bool, HostingError> {
+        if self.spreads.load(Ordering::SeqCst) {
+            return Ok(false);
+        }
+        self.hosting.is_deployed(target).await
+    }
+
+    async fn refresh(&self, target: &Target) -> Result<(), HostingError> {
+        self.hosting.refresh(target).await
+    }
+
+    async fn remove(&self, target: &Target, report: Report<'_>) -> Result<(), HostingError> {
+        self.fuse
+            .step(blown, self.hosting.remove(target, report))
+            .await
+    }
+
+    async fn resources(&self, guid: &Guid) -> Result<Vec<Resource>, HostingError> {
+        self.hosting.resources(guid).await
     }
 
     fn release_folder(&self, target: &Target, release: u32) -> Option<PathBuf> {

@@ -4,11 +4,11 @@ use protocol::{Guid, ProjectId, PublishAct, Release, Site, SiteId, SiteStatus, T
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::hosting::{Hosting, Target};
+use crate::hosting::{Hosting, Place, Target};
 use crate::records::{Record, Records, Stored};
 use crate::table::{Key, Query, Source};
 
-/// A site as it is stored. Its address is not: the hosting engine knows it.
+/// A site as it is stored. Its address is asked of the hosting engine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteRecord {
     /// Its id.
@@ -17,8 +17,11 @@ pub struct SiteRecord {
     pub guid: Guid,
     /// The project it belongs to.
     pub project: ProjectId,
-    /// Its unique resource name.
+    /// Its unique resource name. Final once there is a place.
     pub name: String,
+    /// Where it is, once the hosting engine has made it.
+    #[serde(default)]
+    pub place: Option<Place>,
     /// The release that is live; 0 before the first one is.
     pub live: u32,
     /// Release numbers given out. A publish that fails uses its number up.
@@ -53,7 +56,10 @@ impl SiteRecord {
     pub fn target(&self) -> Target {
         Target {
             guid: self.guid.clone(),
+            project: self.project,
+            site: self.id,
             name: self.name.clone(),
+            place: self.place.clone(),
         }
     }
 
@@ -186,6 +192,70 @@ impl IntentRecord {
 
 impl Record for IntentRecord {
     const WHAT: &'static str = "publish under way";
+
+    fn key(&self) -> Key {
+        Self::key_of(self.site)
+    }
+}
+
+/// A site whose last change has not reached visitors everywhere yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpreadRecord {
+    /// The site.
+    pub site: SiteId,
+    /// The release that spreads.
+    pub release: u32,
+}
+
+impl SpreadRecord {
+    const PARTITION: &'static str = "SPREADING";
+
+    /// Where it is stored for `site`.
+    #[must_use]
+    pub fn key_of(site: SiteId) -> Key {
+        Key::new(Self::PARTITION, format!("SITE#{site}"))
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all() -> Query {
+        Query::table(Self::PARTITION)
+    }
+}
+
+impl Record for SpreadRecord {
+    const WHAT: &'static str = "release that spreads";
+
+    fn key(&self) -> Key {
+        Self::key_of(self.site)
+    }
+}
+
+/// A site that is to be removed, from the wish to the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovalRecord {
+    /// The site.
+    pub site: SiteId,
+}
+
+impl RemovalRecord {
+    const PARTITION: &'static str = "REMOVING";
+
+    /// Where it is stored for `site`.
+    #[must_use]
+    pub fn key_of(site: SiteId) -> Key {
+        Key::new(Self::PARTITION, format!("SITE#{site}"))
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all() -> Query {
+        Query::table(Self::PARTITION)
+    }
+}
+
+impl Record for RemovalRecord {
+    const WHAT: &'static str = "removal";
 
     fn key(&self) -> Key {
         Self::key_of(self.site)

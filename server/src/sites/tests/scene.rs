@@ -39,6 +39,17 @@ pub(super) fn write(folder: &Path, files: &[(&str, &str)]) {
     }
 }
 
+/// The site `tea`.
+fn target() -> Target {
+    Target {
+        guid: Guid::from_bytes([1; 32]),
+        project: ProjectId::random(),
+        site: SiteId::random(),
+        name: "tea".into(),
+        place: None,
+    }
+}
+
 impl Scene {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -54,9 +65,15 @@ impl Scene {
             let root = (asked == session).then(|| working.clone());
             Box::pin(async move { root })
         });
+        let stored = hosting.clone();
+        let releases: ReleaseRoots = Arc::new(move |_, number| {
+            let root = stored.release_folder(&target(), number);
+            Box::pin(async move { root })
+        });
         let state = SitesState {
             hosting: hosting.clone(),
             previews,
+            releases,
             domain: "localhost".into(),
             frame_origins: vec![PRODUCT.into()],
         };
@@ -84,15 +101,15 @@ impl Scene {
         })
         .await
         .unwrap();
-        let target = Target {
-            guid: Guid::from_bytes([1; 32]),
-            name: "tea".into(),
-        };
+        let target = target();
         self.hosting
             .store(&target, number, &bundle, &|_| {})
             .await
             .unwrap();
-        self.hosting.activate(&target, number).await.unwrap();
+        self.hosting
+            .activate(&target, number, &|_| {})
+            .await
+            .unwrap();
     }
 
     pub(super) fn working(&self) -> std::path::PathBuf {

@@ -1,0 +1,276 @@
+//! Deployments that only an old chat history knows of.
+//!
+//! Before there was a ledger, the one record of a publish was the chat: a file of JSON lines, in
+//! which an answer names the site's address under a Markdown heading with the project's name. Such
+//! deployments are listed beside the sites of today; nothing can be done to them here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use protocol::{Guid, PastDeployment, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Publishing;
+use super::record::{SiteRecord, all};
+use crate::actor::Actor;
+use crate::authorise::{Action, authorise};
+use crate::error::Result;
+use crate::records::{Record, put};
+use crate::table::{Condition, Key, Query};
+
+/// How the address of a distribution begins and ends.
+const SCHEME: &str = "https://";
+const DOMAIN: &str = ".cloudfront.net";
+/// What a site under no heading is called.
+const NAMELESS: &str = "Website";
+/// Characters of a heading that become a project's name.
+const NAME_CHARS: usize = protocol::NAME_CHARS;
+/// The members under which histories keep the time of a message.
+const TIMES: [&str; 4] = ["timestamp", "time", "created_at", "ts"];
+
+/// A deployment that was imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct PastRecord {
+    guid: Guid,
+    #[serde(flatten)]
+    deployment: PastDeployment,
+}
+
+impl PastRecord {
+    fn partition(guid: &Guid) -> String {
+        format!("PAST#{guid}")
+    }
+}
+
+impl Record for PastRecord {
+    const WHAT: &'static str = "past deployment";
+
+    fn key(&self) -> Key {
+        let sort = format!("URL#{}", self.deployment.url);
+        Key::new(Self::partition(&self.guid), sort)
+    }
+}
+
+impl Publishing {
+    /// Takes in the deployments of an old chat history that are not known yet. Done again, it adds
+    /// nothing. Returns what was added.
+    ///
+    /// # Errors
+    /// Refused if the actor may not publish in the workspace; or the storage fails.
+    pub async fn import_history(
+        &self,
+        actor: &Actor,
+        guid: &Guid,
+        history: &str,
+    ) -> Result<Vec<PastDeployment>> {
+        authorise(&self.records, actor, guid, Action::Publish).await?;
+        let known = self.known_addresses(guid).await?;
+        let mut added = Vec::new();
+        for deployment in deployments(history) {
+            if known.contains(&deployment.url) {
+                continue;
+            }
+            let record = PastRecord {
+                guid: guid.clone(),
+                deployment,
+            };
+            let write = put(&record, Condition::Absent);
+            self.records.transact(vec![write]).await?;
+            added.push(record.deployment);
+        }
+        Ok(added)
+    }
+
+    /// The deployments of a workspace that were imported, those that changed last first.
+    ///
+    /// # Errors
+    /// Refused if the actor may not read the workspace's deployments.
+    pub async fn past_deployments(
+        &self,
+        actor: &Actor,
+        guid: &Guid,
+    ) -> Result<Vec<PastDeployment>> {
+        authorise(&self.records, actor, guid, Action::ReadDeployments).await?;
+        let found = self.past_of(guid).await?;
+        let mut past: Vec<_> = found.into_iter().map(|past| past.deployment).collect();
+        past.sort_by_key(|past| std::cmp::Reverse(past.deployed_at));
+        Ok(past)
+    }
+
+    async fn known_addresses(&self, guid: &Guid) -> Result<BTreeSet<String>> {
+        let sites = all::<SiteRecord>(&self.records, SiteRecord::sites_of(guid)).await?;
+        let sites = sites
+            .iter()
+            .filter_map(|site| self.hosting.url(&site.target()))
+            .map(|url| url.trim_end_matches('/').to_owned());
+        let past = self.past_of(guid).await?;
+        Ok(sites
+            .chain(past.into_iter().map(|past| past.deployment.url))
+            .collect())
+    }
+
+    async fn past_of(&self, guid: &Guid) -> Result<Vec<PastRecord>> {
+        let query = Query::table(PastRecord::partition(guid));
+        let found = all::<PastRecord>(&self.records, query).await?;
+        Ok(found.into_iter().map(|past| past.value).collect())
+    }
+}
+
+/// The deployments that a history of JSON lines names, the last mention of each address, in the
+/// order of their addresses. Lines that are no messages are passed over.
+fn deployments(history: &str) -> Vec<PastDeployment> {
+    let mut found = BTreeMap::new();
+    for line in history.lines() {
+        let Ok(message) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
+        let text = message["content"].as_str().unwrap_or_default();
+        let deployed_at = TIMES
+            .iter()
+            .find_map(|name| time(&message[*name]))
+            .unwrap_or_default();
+        for (project_name, url) in addresses(text) {
+            let deployment = PastDeployment {
+                project_name,
+                url: url.clone(),
+                deployed_at,
+            };
+            found.insert(url, deployment);
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The addresses in a Markdown text, each with the heading that it stands under.
+fn addresses(text: &str) -> Vec<(String, String)> {
+    let mut heading = NAMELESS.to_owned();
+    let mut found = Vec::new();
+    for line in text.lines() {
+        if let Some(title) = title(line) {
+            heading = title;
+        }
+        let mut rest = line;
+        while let Some(start) = rest.find(SCHEME) {
+            rest = &rest[start..];
+            let host = &rest[SCHEME.len()..];
+            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+            let end = host.find(|c| !is_part(c)).unwrap_or(host.len());
+            let host = host[..end].trim_end_matches('.');
+            if host.ends_with(DOMAIN) && host.len() > DOMAIN.len() {
+                found.push((heading.clone(), format!("{SCHEME}{host}")));
+            }
+            rest = &rest[SCHEME.len() + end..];
+        }
+    }
+    found
+}
+
+/// The words of a Markdown heading.
+fn title(line: &str) -> Option<String> {
+    let words = line.trim_start().trim_start_matches('#');
+    if words.len() == line.trim_start().len() || !words.starts_with(' ') {
+        return None;
+    }
+    let is_mark = |c: char| c.is_whitespace() || matches!(c, '#' | '*' | '_' | '`');
+    let words: String = words
+        .trim_matches(is_mark)
+        .chars()
+        .take(NAME_CHARS)
+        .collect();
+    (!words.is_empty()).then_some(words)
+}
+
+/// A time as histories have it: RFC 3339, the same without a zone (UTC), or seconds or milliseconds
+/// since 1970.
+fn time(value: &Value) -> Option<Timestamp> {
+    /// So many seconds are far away, so many milliseconds long ago.
+    const SECONDS_END: f64 = 100_000_000_000.0;
+    if let Some(number) = value.as_f64() {
+        let millis = if number.abs() < SECONDS_END {
+            number * 1_000.0
+        } else {
+            number
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "casts of floats saturate, and parts of milliseconds do not count"
+        )]
+        return Some(Timestamp::from_millis(millis as i64));
+    }
+    let text = value.as_str()?;
+    let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
+        let local = text.parse::<DateTime>().ok()?;
+        Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    });
+    Some(Timestamp::from_millis(moment?.as_millisecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn line(content: &str, time: Value) -> String {
+        json!({ "role": "assistant", "content": content, "timestamp": time }).to_string()
+    }
+
+    #[test]
+    fn an_address_belongs_to_the_heading_above_it() {
+        let text = "Done!\n\n## **Tea Shop**\nLive at https://d111abc.cloudfront.net/index.html.\n\
+                    ### Bakery\n[open](https://d222.cloudfront.net), https://example.org";
+        let found = deployments(&line(text, json!("2026-02-04T11:39:25Z")));
+        let named: Vec<_> = found
+            .iter()
+            .map(|past| (past.project_name.as_str(), past.url.as_str()))
+            .collect();
+        assert_eq!(
+            named,
+            [
+                ("Tea Shop", "https://d111abc.cloudfront.net"),
+                ("Bakery", "https://d222.cloudfront.net"),
+            ]
+        );
+        assert_eq!(found[0].deployed_at.rfc3339(), "2026-02-04T11:39:25Z");
+    }
+
+    #[test]
+    fn the_last_mention_counts_and_odd_lines_are_passed_over() {
+        let history = [
+            line("https://d1.cloudfront.net", json!(1_770_205_165)),
+            "not json".to_owned(),
+            json!({ "content": 7 }).to_string(),
+            line(
+                "# Tea\nhttps://d1.cloudfront.net/",
+                json!("2026-02-04T12:00:00.123456"),
+            ),
+            line(
+                "https://.cloudfront.net https://cloudfront.net",
+                Value::Null,
+            ),
+        ];
+        let found = deployments(&history.join("\n"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].project_name, "Tea");
+        assert_eq!(found[0].deployed_at.rfc3339(), "2026-02-04T12:00:00Z");
+    }
+
+    #[test]
+    fn times_are_read_in_seconds_and_milliseconds() {
+        let expected = Some(Timestamp::from_millis(1_770_205_165_000));
+        assert_eq!(time(&json!(1_770_205_165)), expected);
+        assert_eq!(time(&json!(1_770_205_165_000_i64)), expected);
+        assert_eq!(time(&json!("yesterday")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(history in any::<String>(), content in any::<String>()) {
+            deployments(&history);
+            deployments(&line(&content, json!(1e300)));
+        }
+    }
+}
