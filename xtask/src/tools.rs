@@ -3,14 +3,17 @@
 mod browser;
 mod claude;
 mod install;
+mod ministack;
 mod node;
 mod packages;
+mod rivals;
 mod wasm;
 
 use std::path::PathBuf;
 
 pub use claude::Claude;
 pub use node::Node;
+pub use rivals::Rivals;
 pub use wasm::Toolchain;
 
 use crate::{
@@ -31,6 +34,8 @@ pub struct Tools {
 pub struct Testing {
     pub chromium: PathBuf,
     pub claude: Claude,
+    /// The emulator of AWS.
+    pub ministack: PathBuf,
 }
 
 /// Installs what is missing to build with this profile.
@@ -54,5 +59,15 @@ pub fn for_tests(places: &Places, node: &Node) -> Result<Testing> {
     node.packages(places, &places.root.join("end2end"), Profile::Release)?;
     let chromium = browser::chromium(places)?;
     let claude = claude::install(places)?;
-    Ok(Testing { chromium, claude })
+    let ministack = ministack::install(places)?;
+    Ok(Testing {
+        chromium,
+        claude,
+        ministack,
+    })
+}
+
+/// Installs what the bench compares uploads with, as far as that is possible.
+pub fn for_comparison(places: &Places) -> Rivals {
+    rivals::install(places)
 }

@@ -1,0 +1,153 @@
+//! Each call to AWS fails once, in every way: what was begun is then done again and comes out right.
+
+use cloud::aws::hosting::AwsHosting;
+use domain::hosting::{Bundle, Hosting as _, HostingError, Target};
+
+use crate::hosting::scene::{Scene, publish};
+use crate::support::faults::{Fault, Faults};
+
+/// Seconds after which nobody waits any more for a process that was killed.
+const TURN: i64 = 300;
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    New,
+    Update,
+    Rollback,
+}
+
+/// Does `act` with each of its calls failing once in this way, and again after each failure.
+async fn let_each_call_fail(act: Act, fault: Fault) {
+    let scene = Scene::new().await;
+    let faults = Faults::before(&scene.base.ministack).await;
+    let (one, two) = (release(&scene, "one").await, release(&scene, "two").await);
+    for at in 0.. {
+        let case = format!("{act:?}, {fault:?} at call {at}");
+        let mut site = scene.target("faults");
+        scene.base.clock.turn(1);
+        if act != Act::New {
+            publish(&scene.hosting, &mut site, 1, &one, &|_| {})
+                .await
+                .unwrap();
+        }
+        if act == Act::Rollback {
+            publish(&scene.hosting, &mut site, 2, &two, &|_| {})
+                .await
+                .unwrap();
+        }
+        let (bundle, release) = if act == Act::Update {
+            (&two, 2)
+        } else {
+            (&one, 1)
+        };
+        let engine = scene.engine(&faults.root().await);
+        let mut attempted = site.clone();
+        let attempt = carry_out(&engine, act, &mut attempted, release, bundle);
+        let (result, happened) = faults.with(fault, at, attempt).await;
+        assert!(
+            happened || result.is_some_and(|result| result.is_ok()),
+            "{case}"
+        );
+        // Another process goes on with what that one has left, once that one's turn is over.
+        scene.base.clock.turn(TURN);
+        let after = scene.engine(&scene.base.root);
+        let again = carry_out(&after, act, &mut site, release, bundle).await;
+        again.unwrap_or_else(|error| panic!("{case}: {error}"));
+        check(&scene, act, &site, &case).await;
+        if !happened {
+            break;
+        }
+    }
+}
+
+async fn carry_out(
+    engine: &AwsHosting,
+    act: Act,
+    site: &mut Target,
+    release: u32,
+    bundle: &Bundle,
+) -> Result<(), HostingError> {
+    match act {
+        Act::New | Act::Update => publish(engine, site, release, bundle, &|_| {}).await,
+        Act::Rollback => engine.activate(site, release, &|_| {}).await,
+    }
+}
+
+async fn check(scene: &Scene, act: Act, site: &Target, case: &str) {
+    assert_eq!(
+        scene.differences_of(site).await,
+        Vec::<String>::new(),
+        "{case}"
+    );
+    let text = match act {
+        Act::New | Act::Rollback => "one",
+        Act::Update => "two",
+    };
+    let forgotten = scene.forgotten(site).await;
+    for path in ["/", "/style.css", "/docs/"] {
+        let is_forgotten = forgotten.contains(path) || forgotten.contains("/*");
+        assert!(is_forgotten || act == Act::New, "{case}: {forgotten:?}");
+        assert_eq!(scene.get(site, path).text(), text, "{case}: {path}");
+    }
+    let not_found = scene.get(site, "/none");
+    let expected = if text == "two" {
+        (404, "two 404")
+    } else {
+        (200, "one")
+    };
+    assert_eq!((not_found.status, not_found.text()), expected, "{case}");
+}
+
+async fn release(scene: &Scene, text: &str) -> Bundle {
+    let lost = format!("{text} 404");
+    let mut files = vec![
+        ("index.html", text),
+        ("style.css", text),
+        ("docs/index.html", text),
+    ];
+    if text == "two" {
+        files.push(("404.html", &lost));
+    }
+    scene.bundle(&files).await
+}
+
+#[tokio::test]
+async fn a_new_site_is_right_whatever_answer_is_lost() {
+    let_each_call_fail(Act::New, Fault::Lost).await;
+}
+
+#[tokio::test]
+async fn a_new_site_is_right_whatever_call_is_its_last() {
+    let_each_call_fail(Act::New, Fault::Stuck).await;
+}
+
+#[tokio::test]
+async fn an_update_is_right_whatever_call_is_refused() {
+    let_each_call_fail(Act::Update, Fault::Refused).await;
+}
+
+#[tokio::test]
+async fn an_update_is_right_whatever_answer_is_lost() {
+    let_each_call_fail(Act::Update, Fault::Lost).await;
+}
+
+#[tokio::test]
+async fn an_update_is_right_whatever_call_is_its_last() {
+    let_each_call_fail(Act::Update, Fault::Stuck).await;
+}
+
+#[tokio::test]
+async fn an_update_is_right_whatever_connection_is_cut() {
+    let_each_call_fail(Act::Update, Fault::Cut).await;
+}
+
+#[tokio::test]
+async fn a_rollback_is_right_whatever_answer_is_lost() {
+    let_each_call_fail(Act::Rollback, Fault::Lost).await;
+}
+
+#[tokio::test]
+async fn a_rollback_is_right_whatever_call_is_its_last() {
+    let_each_call_fail(Act::Rollback, Fault::Stuck).await;
+}
