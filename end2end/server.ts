@@ -164,9 +164,16 @@ export class Server {
     throw new Error(`processes of ${this.data} do not end`);
   }
 
+  // Runs a command on its data folder, and returns what it prints.
   private command(words: string[], input = ''): Promise<string> {
+    return this.execute([...words, '--data', this.data], input);
+  }
+
+  // Runs a command in its environment, and returns what it prints.
+  execute(words: string[], input = ''): Promise<string> {
+    const env = { ...process.env, ...this.options.environment };
     return new Promise((resolve, reject) => {
-      const child = execFile(PROGRAM, [...words, '--data', this.data], (error, stdout, stderr) => {
+      const child = execFile(PROGRAM, words, { env }, (error, stdout, stderr) => {
         if (error) reject(new Error(`${words.join(' ')}: ${stderr}`));
         else resolve(stdout.trim());
       });
@@ -175,7 +182,7 @@ export class Server {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as { port: number };

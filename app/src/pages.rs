@@ -7,6 +7,7 @@ mod door;
 pub mod frame;
 pub mod home;
 pub mod join;
+pub mod later;
 mod live;
 pub mod project;
 mod prompt;

@@ -7,18 +7,10 @@ use leptos_router::{SsrMode, path};
 use protocol::{Guid, ProjectId, SessionId};
 
 use crate::error_page::NotFound;
-use crate::pages::account::AccountPage;
-use crate::pages::deployments::DeploymentsPage;
 use crate::pages::frame::{SignedIn, WorkspaceArea};
 use crate::pages::home::HomePage;
-use crate::pages::join::JoinPage;
-use crate::pages::project::ProjectPage;
+use crate::pages::later::{Desk, Door, Entry, Office};
 use crate::pages::session::SessionPage;
-use crate::pages::settings::SettingsPage;
-use crate::pages::setup::SetupPage;
-use crate::pages::sign_in::SignInPage;
-use crate::pages::workspace::WorkspacePage;
-use crate::pages::workspaces::WorkspacesPage;
 use crate::ui::{Toaster, provide_now, provide_toasts};
 
 /// A page.
@@ -102,18 +94,18 @@ pub fn App() -> impl IntoView {
         <Title formatter=page_title/>
         <Router>
             <Routes fallback=NotFound>
-                <PageRoute path=path!("/setup") view=SetupPage ssr=SsrMode::Async/>
-                <PageRoute path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <PageRoute path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
+                <PageRoute path=path!("/setup") view=Entry::Setup ssr=SsrMode::Async/>
+                <PageRoute path=path!("/sign-in") view=Door::SignIn ssr=SsrMode::Async/>
+                <PageRoute path=path!("/join") view=Entry::Join ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <PageRoute path=path!("/") view=HomePage ssr=SsrMode::Async/>
-                    <PageRoute path=path!("/workspaces") view=WorkspacesPage ssr=SsrMode::Async/>
-                    <PageRoute path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
+                    <PageRoute path=path!("/workspaces") view=Desk::Workspaces ssr=SsrMode::Async/>
+                    <PageRoute path=path!("/account") view=Office::Account ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/w/:guid") view=WorkspaceArea ssr=SsrMode::Async>
-                        <PageRoute path=path!("") view=WorkspacePage ssr=SsrMode::Async/>
-                        <PageRoute path=path!("deployments") view=DeploymentsPage ssr=SsrMode::Async/>
-                        <PageRoute path=path!("settings") view=SettingsPage ssr=SsrMode::Async/>
-                        <PageRoute path=path!("projects/:project") view=ProjectPage ssr=SsrMode::Async/>
+                        <PageRoute path=path!("") view=Desk::Workspace ssr=SsrMode::Async/>
+                        <PageRoute path=path!("deployments") view=Office::Deployments ssr=SsrMode::Async/>
+                        <PageRoute path=path!("settings") view=Office::Settings ssr=SsrMode::Async/>
+                        <PageRoute path=path!("projects/:project") view=Desk::Project ssr=SsrMode::Async/>
                         <PageRoute path=path!("sessions/:session") view=SessionPage ssr=SsrMode::Async/>
                     </ParentRoute>
                 </ParentRoute>

@@ -117,7 +117,7 @@ async fn run(command: Command, file: File) -> Result<ExitCode, Failure> {
             history::run(arguments).await.map(|()| ExitCode::SUCCESS)
         }
         Command::Ledger(command) => ledger::run(command).await,
-        Command::Aws(command) => aws::run(command).await.map(|()| ExitCode::SUCCESS),
+        Command::Aws(command) => aws::run(command).await,
         Command::Notify(arguments) => notify::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Launch { .. } | Command::Transcript { .. } | Command::DemoAgent { .. } => {
             Err("this command runs without the server's runtime".into())

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use cloud::aws::operator::{self, Verdict};
+
 use crate::compose::{Base, claude_settings, socket_folder};
+use crate::hosting::{AwsSettings, Engine};
 use crate::settings::Settings;
 
 /// One check.
@@ -33,7 +36,7 @@ fn serious(what: impl ToString, cure: impl Into<String>) -> Problem {
 
 /// Makes all checks.
 pub async fn examine(settings: &Settings) -> Vec<Finding> {
-    vec![
+    let mut findings = vec![
         Finding {
             what: "tmux",
             result: tmux(settings).await,
@@ -62,7 +65,44 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
             what: "users",
             result: Ok(users()),
         },
-    ]
+    ];
+    if settings.publishing.hosting == Engine::Aws {
+        findings.extend(aws(&settings.publishing.aws).await);
+    }
+    findings
+}
+
+/// Every action of the operator that is not allowed, or that all are.
+async fn aws(settings: &AwsSettings) -> Vec<Finding> {
+    let finding = |result| Finding {
+        what: "AWS",
+        result,
+    };
+    let provisioner = settings.provisioner().await;
+    let checked = match operator::check(&provisioner).await {
+        Ok(checked) => checked,
+        Err(error) => return vec![finding(Err(serious(error, "see above")))],
+    };
+    let count = checked.len();
+    let problems: Vec<_> = checked
+        .into_iter()
+        .filter(|checked| checked.verdict != Verdict::Allowed)
+        .map(|checked| Problem {
+            serious: matches!(checked.verdict, Verdict::Missing | Verdict::Forbidden),
+            what: checked.to_string(),
+            cure: "see above".to_owned(),
+        })
+        .collect();
+    if problems.is_empty() {
+        let region = provisioner.region();
+        return vec![finding(Ok(format!(
+            "{count} actions are allowed in {region}"
+        )))];
+    }
+    problems
+        .into_iter()
+        .map(|problem| finding(Err(problem)))
+        .collect()
 }
 
 async fn tmux(settings: &Settings) -> Result<String, Problem> {

@@ -8,6 +8,7 @@ mod figures;
 mod folder;
 mod http;
 mod live;
+mod s3;
 mod server;
 mod sessions;
 mod terminal;
@@ -25,7 +26,7 @@ use crate::{
     failure::{Failure, Result},
     places::{Places, Profile},
     step::Step,
-    tools,
+    tools::{self, Testing, Tools},
 };
 
 /// How often each figure is measured.
@@ -33,8 +34,17 @@ const ROUNDS: usize = 5;
 /// After this time a server that has started has nothing more to do.
 const SETTLED: Duration = Duration::from_secs(3);
 
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Everything,
+    Terminals,
+    /// Publishing to AWS.
+    Aws,
+}
+
 /// Builds a release, measures it, prints the table and writes it to `bench.json`.
-pub fn run(places: &Places) -> Result<ExitCode> {
+pub fn run(places: &Places, part: Part) -> Result<ExitCode> {
     if cfg!(not(target_os = "linux")) {
         return Err(Failure::new(
             "the bench reads /proc",
@@ -43,37 +53,19 @@ pub fn run(places: &Places) -> Result<ExitCode> {
     }
     let tools = tools::for_build(places, Profile::Release)?;
     let testing = tools::for_tests(places, &tools.node)?;
+    let rivals = (part != Part::Terminals).then(|| tools::for_comparison(places));
     build::everything(places, &tools, Profile::Release)?;
 
     let mut report = Report::start();
     let folder = Folder::make(places)?;
-    server::make_owner(&folder)?;
-    measure(&mut report, places, "starting the server", || {
-        starts(&folder)
-    });
-
-    let server = Server::start(&folder)?;
-    let api = Api::connect(&folder, &server)?;
-    measure(&mut report, places, "asking 20 agents", || {
-        sessions::ask_all(&api, &server)
-    });
-    match api.first_session() {
-        Ok(session) => {
-            measure(&mut report, places, "loading pages in a browser", || {
-                let mut script = tools.node.script(places, &browser::script(places));
-                script.current_dir(places.root.join("end2end"));
-                browser::first_loads(script, &testing.chromium, &server, &session)
-            });
-            measure(&mut report, places, "flooding terminals", || {
-                terminal::throughput(&folder, &server, &api, &session)
-            });
-            measure(&mut report, places, "typing into terminals", || {
-                terminal::echo(&folder, &server, &api, &session)
-            });
-        }
-        Err(failure) => report.missing("pages and terminals", &failure),
+    if let Some(rivals) = rivals {
+        measure(&mut report, places, "publishing to AWS", || {
+            s3::publish(places, folder.path(), &testing.ministack, &rivals)
+        });
     }
-    drop(server);
+    if part != Part::Aws {
+        measure_server(&mut report, places, &folder, &tools, &testing, part)?;
+    }
     drop(folder);
 
     let json = places.logs.join("bench.json");
@@ -84,6 +76,51 @@ pub fn run(places: &Places) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Measures what needs a server.
+fn measure_server(
+    report: &mut Report,
+    places: &Places,
+    folder: &Folder,
+    tools: &Tools,
+    testing: &Testing,
+    part: Part,
+) -> Result<()> {
+    server::make_owner(folder)?;
+    if part == Part::Everything {
+        measure(report, places, "starting the server", || starts(folder));
+    }
+
+    let server = Server::start(folder)?;
+    let api = Api::connect(folder, &server)?;
+    let session = if part == Part::Everything {
+        measure(report, places, "asking 20 agents", || {
+            sessions::ask_all(&api, &server)
+        });
+        api.first_session()
+    } else {
+        api.make_session()
+    };
+    match session {
+        Ok(session) => {
+            if part == Part::Everything {
+                measure(report, places, "loading pages in a browser", || {
+                    let mut script = tools.node.script(places, &browser::script(places));
+                    script.current_dir(places.root.join("end2end"));
+                    browser::first_loads(script, &testing.chromium, &server, &session)
+                });
+            }
+            measure(report, places, "flooding terminals", || {
+                terminal::throughput(folder, &server, &api, &session)
+            });
+            measure(report, places, "typing into terminals", || {
+                terminal::echo(folder, &server, &api, &session)
+            });
+        }
+        Err(failure) => report.missing("pages and terminals", &failure),
+    }
+    Ok(())
 }
 
 /// Takes one measurement; one that fails keeps none of the others from being taken.

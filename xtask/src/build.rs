@@ -61,7 +61,7 @@ pub fn site(places: &Places, tools: &Tools, profile: Profile) -> Result<Site> {
     leptos
         .env("PATH", process::path_with(&folders))
         .env("LEPTOS_SITE_ROOT", places.site(profile))
-        .args(["leptos", "build", "--frontend-only"]);
+        .args(["leptos", "build", "--frontend-only", "--split"]);
     if profile == Profile::Release {
         leptos.args(["--release", "--precompress"]);
     }

@@ -25,7 +25,7 @@ cargo xtask COMMAND
   run [--release] [-- ARGS]  install what is missing, build, and serve (ARGS go to `tmux-builder serve`)
   build [--release]          build the site and the server
   test [FILTER]              every check and every test; with FILTER only the tests whose name contains it
-  bench                      measure a release build: bytes, start, memory, terminals (some 4 minutes)
+  bench [aws|terminal]       measure a release build: bytes, start, memory, terminals, AWS (some 6 minutes)
   tools                      install every tool that the other commands need
   help                       this text
 
@@ -90,7 +90,9 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         }
         ("test", []) => test::run(&Places::find()?, None),
         ("test", [filter]) => test::run(&Places::find()?, Some(filter)),
-        ("bench", []) => bench::run(&Places::find()?),
+        ("bench", []) => bench::run(&Places::find()?, bench::Part::Everything),
+        ("bench", ["aws"]) => bench::run(&Places::find()?, bench::Part::Aws),
+        ("bench", ["terminal"]) => bench::run(&Places::find()?, bench::Part::Terminals),
         (word, _) if is_help(word) => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -180,16 +180,18 @@ impl Session<'_> {
         if let Some(filter) = self.filter {
             playwright.args(["--grep", filter]);
         }
-        self.with_claude(playwright)
+        self.with_testing(playwright)
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {
         let mut cargo = process::command(self.places, "cargo");
         cargo.args(arguments);
-        self.with_claude(cargo)
+        self.with_testing(cargo)
     }
 
-    fn with_claude(&self, mut command: Command) -> Command {
+    /// Tells tests where the programs are that only they need.
+    fn with_testing(&self, mut command: Command) -> Command {
+        command.env("TMUX_BUILDER_TEST_MINISTACK", &self.testing.ministack);
         if let Some(program) = self.claude() {
             command.env("TMUX_BUILDER_TEST_CLAUDE", program);
         }

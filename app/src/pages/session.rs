@@ -10,6 +10,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use protocol::{MessagePage, Session, SessionId};
 
+pub(super) use self::deployments::SessionDeployments;
 use self::head::SessionHead;
 use self::split::Split;
 use self::work::{Work, WorkTab};

@@ -1,6 +1,24 @@
 //! What pages ask of their tab.
 
+use std::time::Duration;
+
+use leptos::prelude::set_timeout;
+use wasm_bindgen_futures::JsFuture;
+
 use super::window;
+
+/// Lets time pass.
+pub async fn pause(time: Duration) {
+    let mut start = |resume: js_sys::Function, _: js_sys::Function| {
+        // Fails only for a function that throws; this one only resumes.
+        set_timeout(
+            move || drop(resume.call0(&wasm_bindgen::JsValue::NULL)),
+            time,
+        );
+    };
+    // Never rejected.
+    JsFuture::from(js_sys::Promise::new(&mut start)).await.ok();
+}
 
 /// A random number from 0 to 1, good enough to spread tries over time.
 #[must_use]

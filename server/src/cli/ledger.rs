@@ -15,7 +15,8 @@ use protocol::{Guid, SiteId};
 use serde_json::{Value, json};
 
 use super::Failure;
-use crate::hosting::AwsSettings;
+use crate::hosting::{Aws, AwsSettings};
+use crate::settings::DataFolder;
 
 /// Commands about the ledger of everything that was made on AWS.
 #[derive(Subcommand)]
@@ -75,6 +76,8 @@ pub struct Teardown {
     yes: bool,
     #[command(flatten)]
     aws: AwsSettings,
+    #[command(flatten)]
+    data: DataFolder,
 }
 
 /// Runs the command.
@@ -182,8 +185,21 @@ async fn tear_down(arguments: &Teardown) -> Result<ExitCode, Failure> {
         }
     };
     teardown::run(&provisioner, &ledger, guid, *site, &report).await?;
+    if site.is_none() {
+        forget_key(arguments).await?;
+    }
     println!("✓ nothing is left on AWS");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The key of a user that is gone opens nothing any more.
+async fn forget_key(arguments: &Teardown) -> Result<(), Failure> {
+    if !arguments.data.data.exists() {
+        return Ok(());
+    }
+    let base = super::open(&arguments.data).await?;
+    let identities = Aws::open(&base, &arguments.aws).await?.identities;
+    Ok(identities.delete(&arguments.guid).await?)
 }
 
 fn print_plan(plan: &Plan) {

@@ -70,10 +70,26 @@ impl Api {
         })
     }
 
+    /// A session of which nothing is asked, in a project of its own.
+    pub fn make_session(&self) -> Result<Session> {
+        let project = self.make_project()?;
+        self.create(&project)?;
+        self.first_session()
+    }
+
+    fn make_project(&self) -> Result<String> {
+        let project = self.post("/api/projects", &json!({ "name": "Tea shop" }))?;
+        text(&project["project"]["id"])
+    }
+
+    fn create(&self, project: &str) -> Result<String> {
+        let new = json!({ "project_id": project, "policy": "accept_edits" });
+        text(&self.post("/api/sessions/create", &new)?["session_id"])
+    }
+
     /// Makes a session in a project and gives its agent something to do.
     fn begin(&self, project: &str) -> Result<String> {
-        let new = json!({ "project_id": project, "policy": "accept_edits" });
-        let session = text(&self.post("/api/sessions/create", &new)?["session_id"])?;
+        let session = self.create(project)?;
         let message = json!({ "content": "Create a tea shop website" });
         self.post(
             &format!("/api/claude-sessions/{session}/messages"),
@@ -115,8 +131,7 @@ impl Api {
 
 /// Has an answer in every session, and looks at the server's memory when all agents are idle.
 pub fn ask_all(api: &Api, server: &Server) -> Result<Vec<Figure>> {
-    let project = api.post("/api/projects", &json!({ "name": "Tea shop" }))?;
-    let project = text(&project["project"]["id"])?;
+    let project = api.make_project()?;
     let sessions: Result<Vec<_>> = (0..SESSIONS).map(|_| api.begin(&project)).collect();
     let sessions = sessions?;
     let deadline = Instant::now() + PATIENCE;

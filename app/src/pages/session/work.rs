@@ -6,10 +6,9 @@ use leptos::prelude::*;
 use protocol::Session;
 use protocol::live::TerminalWindow;
 
-use super::deployments::SessionDeployments;
+use super::super::later::LaterTab;
 use crate::chat::ChatStore;
 use crate::preview::Preview;
-use crate::terminal::TerminalPane;
 use crate::ui::{IconName, Tab, Tabs};
 
 /// A tab.
@@ -84,15 +83,9 @@ pub fn Work(
     let preview = StoredValue::new(preview);
     let draw = move |tab: WorkTab| match tab {
         WorkTab::Preview => view! { <Preview address=preview.get_value() chat/> }.into_any(),
-        WorkTab::Terminal => {
-            let window = TerminalWindow::Agent;
-            view! { <TerminalPane session=id window can_edit=can_edit.get()/> }.into_any()
-        }
-        WorkTab::Shell => {
-            let window = TerminalWindow::Shell;
-            view! { <TerminalPane session=id window can_edit=can_edit.get()/> }.into_any()
-        }
-        WorkTab::Deployments => view! { <SessionDeployments project/> }.into_any(),
+        WorkTab::Terminal => LaterTab::Terminal(id, TerminalWindow::Agent, can_edit.get()).draw(),
+        WorkTab::Shell => LaterTab::Terminal(id, TerminalWindow::Shell, can_edit.get()).draw(),
+        WorkTab::Deployments => LaterTab::Deployments(project).draw(),
     };
     let panel = move |target: WorkTab| {
         let name = target.id();
