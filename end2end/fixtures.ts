@@ -139,12 +139,21 @@ export async function alive(page: Page): Promise<void> {
   await page.locator('html[data-alive]').waitFor({ state: 'attached', timeout: 30_000 });
 }
 
-// Runs in the page: it is alive as soon as its WebAssembly has run for the first time.
+// Runs in the page: it is alive as soon as all parts of its WebAssembly that it loads have run for
+// the first time.
 function markWhenAlive() {
   const { instantiateStreaming } = WebAssembly;
+  let loading = 0;
+  const loaded = () => {
+    loading -= 1;
+    if (loading === 0) document.documentElement.dataset.alive = '';
+  };
   WebAssembly.instantiateStreaming = async (...parameters) => {
-    const instance = await instantiateStreaming(...parameters);
-    setTimeout(() => setTimeout(() => { document.documentElement.dataset.alive = ''; }));
-    return instance;
+    loading += 1;
+    try {
+      return await instantiateStreaming(...parameters);
+    } finally {
+      setTimeout(() => setTimeout(loaded));
+    }
   };
 }

@@ -13,6 +13,8 @@ pub struct DeploymentList {
     pub sites: Vec<Deployment>,
     /// What an old chat history says was published before, newest first.
     pub past: Vec<PastDeployment>,
+    /// Whether sites are hosted in a cloud account.
+    pub in_cloud: bool,
     /// Where stored releases are shown; `{name}` stands for a release's name.
     release_url: Option<String>,
 }
@@ -45,6 +47,7 @@ pub async fn deployments(guid: Guid) -> Result<DeploymentList, Fault> {
     Ok(DeploymentList {
         sites,
         past,
+        in_cloud: services.publishing.is_in_cloud(),
         release_url,
     })
 }

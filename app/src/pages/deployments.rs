@@ -15,7 +15,7 @@ use self::resources::Resources;
 use super::shared::{SitesChanged, WithWorkspace, use_guid};
 use super::state::use_workspace;
 use crate::api::Fault;
-use crate::api::sites::{deployments, resources};
+use crate::api::sites::{DeploymentList, deployments};
 use crate::routes::Route;
 use crate::ui::{ButtonLink, EmptyState, IconName, Loaded};
 
@@ -28,11 +28,6 @@ pub fn DeploymentsPage() -> impl IntoView {
         move || (guid(), changes.get()),
         |(guid, _)| async move { deployments(guid.parse().map_err(Fault)?).await },
     );
-    // Asked of a cloud, which may take its time: the page does not wait for it.
-    let cloud = Resource::new(
-        move || (guid(), changes.get()),
-        |(guid, _)| async move { resources(guid.parse().map_err(Fault)?).await },
-    );
     view! {
         <Title text="Deployments"/>
         <div class="page">
@@ -43,16 +38,23 @@ pub fn DeploymentsPage() -> impl IntoView {
                 </div>
             </header>
             <WithWorkspace>
-                <Loaded resource=list let:found>
-                    {if found.sites.is_empty() && found.past.is_empty() {
-                        view! { <NothingYet/> }.into_any()
-                    } else {
-                        view! { <SiteList found/> }.into_any()
-                    }}
-                </Loaded>
-                <Loaded resource=cloud let:found><Resources found/></Loaded>
+                <Loaded resource=list let:found><Published found/></Loaded>
             </WithWorkspace>
         </div>
+    }
+}
+
+#[component]
+fn Published(found: DeploymentList) -> impl IntoView {
+    let in_cloud = found.in_cloud;
+    let list = if found.sites.is_empty() && found.past.is_empty() {
+        view! { <NothingYet/> }.into_any()
+    } else {
+        view! { <SiteList found/> }.into_any()
+    };
+    view! {
+        {list}
+        {in_cloud.then(|| view! { <Resources/> })}
     }
 }
 

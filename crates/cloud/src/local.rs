@@ -121,8 +121,8 @@ fn release_folder(place: &Path, number: u32) -> PathBuf {
 
 #[async_trait]
 impl Hosting for LocalHosting {
-    fn name(&self) -> &'static str {
-        "local"
+    fn is_cloud(&self) -> bool {
+        false
     }
 
     fn url(&self, target: &Target) -> Option<String> {

@@ -121,8 +121,8 @@ pub enum HostingError {
 /// The hosting port. Every step may be repeated: done twice is the same as done once.
 #[async_trait]
 pub trait Hosting: Send + Sync + 'static {
-    /// The engine's name in settings: `local`, `aws`.
-    fn name(&self) -> &'static str;
+    /// Whether it makes resources in a cloud account.
+    fn is_cloud(&self) -> bool;
 
     /// Where the site is, once that is known.
     fn url(&self, target: &Target) -> Option<String>;

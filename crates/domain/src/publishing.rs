@@ -268,6 +268,12 @@ impl Publishing {
         try_join_all(sites.into_iter().map(|site| self.deployment(site))).await
     }
 
+    /// Whether sites are hosted in a cloud account, and not on this machine.
+    #[must_use]
+    pub fn is_in_cloud(&self) -> bool {
+        self.hosting.is_cloud()
+    }
+
     /// What exists in a cloud account for a workspace, the newest first.
     ///
     /// # Errors

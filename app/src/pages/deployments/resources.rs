@@ -1,36 +1,59 @@
-//! What a workspace has in a cloud account, as its ledger tells.
+//! What a workspace has in a cloud account, as its ledger tells. Asked for when somebody wants to
+//! see it: a cloud may take its time.
 
 use leptos::prelude::*;
-use protocol::Resource;
+use protocol::Resource as CloudResource;
 
-use crate::ui::{Badge, Icon, IconName, RelativeTime, Tone};
+use super::super::state::use_workspace;
+use crate::api::Fault;
+use crate::api::sites::resources;
+use crate::ui::{Badge, Failure, Icon, IconName, RelativeTime, Skeleton, Tone};
 
-/// The resources of a workspace, folded. Nothing where sites are hosted on this machine.
+/// The resources of the workspace, folded.
 #[component]
-pub fn Resources(
-    /// The resources, newest first.
-    found: Vec<Resource>,
-) -> impl IntoView {
-    let count = match found.len() {
-        0 => return ().into_any(),
-        1 => "1 cloud resource".to_owned(),
-        count => format!("{count} cloud resources"),
+pub fn Resources() -> impl IntoView {
+    let state = use_workspace();
+    let found = RwSignal::new(None::<Result<Vec<CloudResource>, Fault>>);
+    let load = Callback::new(move |()| {
+        found.set(None);
+        leptos::task::spawn_local(async move {
+            let answer = resources(state.guid()).await;
+            let _left = found.try_set(Some(answer));
+        });
+    });
+    let is_open = RwSignal::new(false);
+    let toggle = move |_| {
+        is_open.update(|open| *open = !*open);
+        if is_open.get_untracked() {
+            load.run(());
+        }
     };
+    view! {
+        <details class="site releases" on:toggle=toggle>
+            <summary><Icon name=IconName::ChevronRight/><Icon name=IconName::Globe/>"Cloud resources"</summary>
+            {move || match found.get() {
+                None => view! { <Skeleton lines=3/> }.into_any(),
+                Some(Err(fault)) => view! { <Failure fault retry=load/> }.into_any(),
+                Some(Ok(found)) => view! { <ResourceList found/> }.into_any(),
+            }}
+        </details>
+    }
+}
+
+#[component]
+fn ResourceList(found: Vec<CloudResource>) -> impl IntoView {
+    if found.is_empty() {
+        return view! { <p class="resources muted">"Nothing has been made yet."</p> }.into_any();
+    }
     let rows = found
         .into_iter()
         .map(|resource| view! { <ResourceRow resource/> })
         .collect_view();
-    view! {
-        <details class="site releases">
-            <summary><Icon name=IconName::ChevronRight/><Icon name=IconName::Globe/>{count}</summary>
-            <ul class="resources">{rows}</ul>
-        </details>
-    }
-    .into_any()
+    view! { <ul class="resources">{rows}</ul> }.into_any()
 }
 
 #[component]
-fn ResourceRow(resource: Resource) -> impl IntoView {
+fn ResourceRow(resource: CloudResource) -> impl IntoView {
     let tone = match resource.state.as_str() {
         "active" => Tone::Good,
         "intended" | "deleting" => Tone::Active,

@@ -179,8 +179,8 @@ impl AwsHosting {
 
 #[async_trait]
 impl Hosting for AwsHosting {
-    fn name(&self) -> &'static str {
-        "aws"
+    fn is_cloud(&self) -> bool {
+        true
     }
 
     fn url(&self, target: &Target) -> Option<String> {

@@ -318,8 +318,8 @@ fn blown() -> HostingError {
 
 #[async_trait]
 impl Hosting for FusedHosting {
-    fn name(&self) -> &'static str {
-        self.hosting.name()
+    fn is_cloud(&self) -> bool {
+        true
     }
 
     fn url(&self, target: &Target) -> Option<String> {
