@@ -35,7 +35,7 @@ test('aws: from one sentence to the site on CloudFront, back, and away without a
   await expect(home.getByRole('status').getByText('Ready')).toBeVisible(PATIENT);
 
   await say(home, 'Call it Green Leaf');
-  await expect(chat.getByRole('region', { name: 'Site published' })).toHaveCount(2, PATIENT);
+  await expect(chat.getByRole('region', { name: 'Site updated' })).toBeVisible(PATIENT);
   await site.reload();
   await expect(site).toHaveTitle(/Green Leaf/);
 

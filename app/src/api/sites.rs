@@ -1,7 +1,7 @@
 //! Published sites.
 
 use leptos::prelude::*;
-use protocol::{Deployment, Guid, PastDeployment, Published, Resource, SiteId, names};
+use protocol::{Deployment, Guid, PastDeployment, Published, Resource, SiteId, SiteStatus, names};
 use serde::{Deserialize, Serialize};
 
 use super::Fault;
@@ -50,6 +50,16 @@ pub async fn deployments(guid: Guid) -> Result<DeploymentList, Fault> {
         in_cloud: services.publishing.is_in_cloud(),
         release_url,
     })
+}
+
+/// How far the sites of a workspace are.
+#[server]
+pub async fn site_statuses(guid: Guid) -> Result<Vec<(SiteId, SiteStatus)>, Fault> {
+    use super::server;
+    let (services, actor) = server::enter()?;
+    let sites = services.publishing.sites(&actor, &guid).await;
+    let sites = sites.map_err(server::fault)?;
+    Ok(sites.iter().map(|site| (site.id, site.status)).collect())
 }
 
 /// What exists in a cloud account for a workspace, the newest first.

@@ -39,6 +39,7 @@ fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
                     .publishing
                     .update(|sites| drop(sites.remove(&site.id)));
             }
+            state.put_site(site.id, site.status);
             state.sites_changed.update(|count| *count += 1);
         }
         WorkspaceEvent::SiteProgress { progress } => {
@@ -48,6 +49,7 @@ fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
                 .update(|sites| drop(sites.insert(site, progress)));
         }
         WorkspaceEvent::SiteRemoved { site } => {
+            state.put_site(site, SiteStatus::Removing);
             state.publishing.update(|sites| drop(sites.remove(&site)));
             state.sites_changed.update(|count| *count += 1);
         }

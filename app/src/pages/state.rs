@@ -5,10 +5,12 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use protocol::{
-    Account, AgentInfo, Guid, Project, ProjectId, Role, Session, SiteId, SiteProgress, Workspace,
+    Account, AgentInfo, Guid, Project, ProjectId, Role, Session, SiteId, SiteProgress, SiteStatus,
+    Workspace,
 };
 
 use crate::api::accounts::Viewer;
+use crate::api::sites::site_statuses;
 use crate::api::workspaces::WorkspaceOverview;
 use crate::ui::Theme;
 
@@ -50,6 +52,10 @@ pub struct WorkspaceState {
     pub sessions: RwSignal<Vec<Session>>,
     /// Counts the changes of sites that were heard of; lists of sites load again then.
     pub sites_changed: RwSignal<u32>,
+    /// How far the sites are that were heard of or asked for.
+    pub sites: RwSignal<HashMap<SiteId, SiteStatus>>,
+    /// Whether all sites were asked for.
+    asked_for_sites: StoredValue<bool>,
     /// How far the publishes are that are under way.
     pub publishing: RwSignal<HashMap<SiteId, SiteProgress>>,
 }
@@ -61,8 +67,34 @@ impl WorkspaceState {
             projects: RwSignal::new(overview.projects),
             sessions: RwSignal::new(overview.sessions),
             sites_changed,
+            sites: RwSignal::default(),
+            asked_for_sites: StoredValue::new(false),
             publishing: RwSignal::default(),
         }
+    }
+
+    /// Takes in how far a site is.
+    pub fn put_site(self, site: SiteId, status: SiteStatus) {
+        self.sites.update(|sites| {
+            sites.insert(site, status);
+        });
+    }
+
+    /// Begins to load how far the sites are, once.
+    pub fn ask_for_sites(self) {
+        if self.asked_for_sites.get_value() {
+            return;
+        }
+        self.asked_for_sites.set_value(true);
+        leptos::task::spawn_local(async move {
+            let found = site_statuses(self.guid()).await.unwrap_or_default();
+            self.sites.try_update(|sites| {
+                for (site, status) in found {
+                    // What was heard meanwhile is newer.
+                    sites.entry(site).or_insert(status);
+                }
+            });
+        });
     }
 
     /// The workspace's guid.

@@ -2,4 +2,5 @@
 
 pub mod aws;
 pub mod content_type;
+pub mod hashed_name;
 pub mod local;

@@ -1,13 +1,13 @@
 //! How long browsers may keep what they got.
 
+use cloud::hashed_name::has_hash;
+
 /// Asks before each use.
 pub const ALWAYS_ASK: &str = "no-cache";
 /// Never asks again: the name changes with the content.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 /// Long enough for one visit's pages, short enough that nobody waits for an update.
 const SHORT: &str = "public, max-age=10";
-/// Digits of a hash in a name, at least.
-const HASH_DIGITS: usize = 8;
 
 /// The `Cache-Control` of a published file.
 #[must_use]
@@ -19,25 +19,6 @@ pub fn cache_control(path: &str, content_type: &str) -> &'static str {
     } else {
         SHORT
     }
-}
-
-/// Whether a name carries a hash of the content: `app.3f2a1b9c.js`, `app-3f2a1b9c.js`. Letters and
-/// digits must both occur, for `photo-20260204.jpg` is a date; and only hexadecimal ones count, for
-/// other words of that length are words.
-fn has_hash(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let Some((stem, _extension)) = name.rsplit_once('.') else {
-        return false;
-    };
-    let is_hash = |part: &str| {
-        part.len() >= HASH_DIGITS
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-            && part.bytes().any(|byte| byte.is_ascii_digit())
-            && part.bytes().any(|byte| byte.is_ascii_alphabetic())
-    };
-    stem.split(['.', '-']).skip(1).any(is_hash)
 }
 
 #[cfg(test)]

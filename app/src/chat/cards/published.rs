@@ -1,9 +1,10 @@
 //! A site was published.
 
 use leptos::prelude::*;
-use protocol::{PublishAct, Published};
+use protocol::{PublishAct, Published, SiteId, SiteStatus};
 
 use crate::chat::markdown::safe_address;
+use crate::pages::use_workspace;
 use crate::ui::{ButtonKind, ButtonLink, CopyButton, Icon, IconName};
 
 /// What was published where, and the way there.
@@ -13,7 +14,10 @@ pub fn PublishedCard(
     published: Published,
 ) -> impl IntoView {
     let Published {
-        release, url, act, ..
+        site,
+        release,
+        url,
+        act,
     } = published;
     let (badge, title) = match act {
         PublishAct::New => ("New", "Site published"),
@@ -36,10 +40,29 @@ pub fn PublishedCard(
                 <span class="card-release">{format!("Release {release}")}</span>
             </header>
             <p class="card-address">{url.clone()}</p>
+            <HowFar site/>
             <div class="card-choice">
                 <CopyButton text=url label="Copy address"/>
                 {open}
             </div>
         </section>
+    }
+}
+
+/// What is to be said about the site now, if it is not simply there.
+#[component]
+fn HowFar(site: SiteId) -> impl IntoView {
+    let state = use_workspace();
+    let status = Memo::new(move |_| state.sites.with(|sites| sites.get(&site).copied()));
+    Effect::new(move || state.ask_for_sites());
+    move || {
+        let words = match status.get()? {
+            SiteStatus::InProgress => {
+                "It is on its way to visitors everywhere. That may take some minutes."
+            }
+            SiteStatus::Removing => "This site is removed.",
+            SiteStatus::Deployed | SiteStatus::Failed => return None,
+        };
+        Some(view! { <p class="muted" role="status">{words}</p> })
     }
 }

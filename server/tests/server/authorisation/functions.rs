@@ -104,6 +104,7 @@ fn table(world: &World) -> Vec<Function> {
         form("preview_url", Needs::Read, [session()]),
         form("deployments", Needs::Read, [guid()]),
         form("resources", Needs::Read, [guid()]),
+        form("site_statuses", Needs::Read, [guid()]),
         Function {
             name: "chat_page",
             needs: Needs::Read,

@@ -1,6 +1,7 @@
 //! What browsers and the delivery network are told about a file.
 
 use crate::content_type::content_type;
+use crate::hashed_name::has_hash;
 
 /// Browsers ask each time, the network keeps it: every change is invalidated there.
 const PAGE: &str = "public, max-age=0, must-revalidate, s-maxage=86400";
@@ -8,8 +9,6 @@ const PAGE: &str = "public, max-age=0, must-revalidate, s-maxage=86400";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 /// Long enough for one visit's pages, short enough that nobody waits for an update.
 const SHORT: &str = "public, max-age=10, s-maxage=86400";
-/// Digits of a hash in a name, at least.
-const HASH_DIGITS: usize = 8;
 
 /// The headers that a file is stored with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,25 +46,6 @@ pub fn is_page(path: &str) -> bool {
 
 fn is_page_type(content_type: &str) -> bool {
     content_type.starts_with("text/html")
-}
-
-/// Whether a name carries a hash of the content: `app.3f2a1b9c.js`, `app-3f2a1b9c.js`. Letters and
-/// digits must both occur, for `photo-20260204.jpg` is a date; and only hexadecimal ones count, for
-/// other words of that length are words.
-fn has_hash(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let Some((stem, _extension)) = name.rsplit_once('.') else {
-        return false;
-    };
-    let is_hash = |part: &str| {
-        part.len() >= HASH_DIGITS
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-            && part.bytes().any(|byte| byte.is_ascii_digit())
-            && part.bytes().any(|byte| byte.is_ascii_alphabetic())
-    };
-    stem.split(['.', '-']).skip(1).any(is_hash)
 }
 
 #[cfg(test)]
