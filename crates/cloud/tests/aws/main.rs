@@ -13,4 +13,5 @@ mod operator;
 mod publish_faults;
 mod support;
 mod teardown;
+mod two_servers;
 mod verify;
