@@ -33,7 +33,7 @@ pub fn run(places: &Places, filter: Option<&str>) -> Result<ExitCode> {
         table: Table::default(),
     };
     if let Claude::Missing(reason) = &session.testing.claude {
-        session.table.skip(format!(
+        session.table.note(format!(
             "SKIPPED: the tests with the real Claude CLI: {reason}"
         ));
     }
@@ -133,8 +133,15 @@ impl Session<'_> {
             .env("CHROMIUM", &self.testing.chromium)
             .envs(build::site_variables(self.places, Profile::Debug));
         self.suite("journeys", "testing in a browser", &mut playwright, |_| {
-            read_report(&report)
-        })
+            Counts::from_playwright(&fs::read_to_string(&report).ok()?)
+        })?;
+        let flaky = outcome::flaky(&fs::read_to_string(&report).unwrap_or_default());
+        if flaky > 0 {
+            self.table.note(format!(
+                "FLAKY: {flaky} journeys passed only when they were tried again; the log names them. Mend them."
+            ));
+        }
+        Ok(())
     }
 
     /// Builds what the journeys use; warnings count as a failure, but do not keep them from running.
@@ -246,8 +253,4 @@ impl Session<'_> {
             .add(name, counts, Some(step::spoken(step.elapsed())));
         Ok(())
     }
-}
-
-fn read_report(report: &Path) -> Option<Counts> {
-    Counts::from_playwright(&fs::read_to_string(report).ok()?)
 }

@@ -59,16 +59,22 @@ impl Counts {
         counts
     }
 
-    /// Playwright's JSON report. A flaky test is one that failed.
+    /// Playwright's JSON report. What passed at the second try counts as passed; see [`flaky`].
     pub fn from_playwright(report: &str) -> Option<Self> {
         let report: serde_json::Value = serde_json::from_str(report).ok()?;
         let stats = &report["stats"];
         Some(Self {
-            passed: stats["expected"].as_u64()?,
-            failed: stats["unexpected"].as_u64()? + stats["flaky"].as_u64()?,
+            passed: stats["expected"].as_u64()? + stats["flaky"].as_u64()?,
+            failed: stats["unexpected"].as_u64()?,
             skipped: stats["skipped"].as_u64()?,
         })
     }
+}
+
+/// How many journeys of Playwright's JSON report passed only when they were tried again.
+pub fn flaky(report: &str) -> u64 {
+    let report = serde_json::from_str::<serde_json::Value>(report).unwrap_or_default();
+    report["stats"]["flaky"].as_u64().unwrap_or_default()
 }
 
 impl std::ops::Add for Counts {
@@ -110,7 +116,7 @@ fn numbered(text: &str) -> Vec<(u64, String)> {
 #[derive(Debug, Default)]
 pub struct Table {
     rows: Vec<(&'static str, Counts, String)>,
-    skipped: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Table {
@@ -118,10 +124,10 @@ impl Table {
         self.rows.push((name, counts, time.unwrap_or_default()));
     }
 
-    /// Says loudly, now and below the table, that some tests could not run.
-    pub fn skip(&mut self, reason: String) {
-        println!("{reason}");
-        self.skipped.push(reason);
+    /// Says loudly, now and below the table, what the numbers do not tell.
+    pub fn note(&mut self, note: String) {
+        println!("{note}");
+        self.notes.push(note);
     }
 
     /// Whether something ran and nothing failed.
@@ -161,8 +167,8 @@ impl fmt::Display for Table {
             )?;
         }
         writeln!(f)?;
-        for reason in &self.skipped {
-            writeln!(f, "{reason}\n")?;
+        for note in &self.notes {
+            writeln!(f, "{note}\n")?;
         }
         write!(f, "{}", self.total())
     }
@@ -214,7 +220,9 @@ mod tests {
     #[test]
     fn reads_playwright() {
         let report = r#"{"stats": {"expected": 20, "unexpected": 1, "flaky": 1, "skipped": 3}}"#;
-        assert_eq!(Counts::from_playwright(report), counts(20, 2, 3));
+        assert_eq!(Counts::from_playwright(report), counts(21, 1, 3));
+        assert_eq!(flaky(report), 1);
+        assert_eq!(flaky("{}"), 0);
         assert_eq!(Counts::from_playwright("{}"), None);
         assert_eq!(Counts::from_playwright(""), None);
     }
