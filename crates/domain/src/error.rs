@@ -79,6 +79,12 @@ impl Error {
         }
     }
 
+    /// What a person is told, as a sentence. Nothing is logged.
+    #[must_use]
+    pub fn message(&self) -> String {
+        tell(self).message
+    }
+
     /// What the caller is told. This is the boundary, so what is not the caller's doing is logged
     /// here, once, with all its causes.
     #[must_use]

@@ -116,7 +116,7 @@ impl Publishing {
             Ok(published) => Ok(published),
             Err(error) => {
                 let error = told(error);
-                let reason = error.to_string();
+                let reason = error.message();
                 if let Err(second) = self.give_up(intent, reason).await {
                     tracing::warn!(
                         site = %intent.site,

@@ -90,7 +90,8 @@ impl Publishing {
 
     /// The site could not be removed whole; it says why, and may be removed again.
     async fn keep(&self, mut site: Stored<SiteRecord>, error: Error) -> Result<()> {
-        let reason = error.into_api().message;
+        let reason = error.message();
+        tracing::warn!(site = %site.id, %error, "a site could not be removed");
         site.value.status = SiteStatus::Failed;
         site.value.failure = Some(format!("It could not be removed: {reason}"));
         let writes = vec![
