@@ -26,6 +26,9 @@ pub struct Arguments {
     /// The id of the site to update. A new site is made if this is left out.
     #[arg(long, value_name = "ID")]
     site: Option<SiteId>,
+    /// Print the site's id, the release and the address as JSON.
+    #[arg(long)]
+    json: bool,
     /// The address of the account in whose name to publish, if several accounts have a project of
     /// this name.
     #[arg(long, value_name = "EMAIL")]
@@ -44,22 +47,23 @@ pub struct Arguments {
 /// works on the data folder.
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let directory = std::path::absolute(&arguments.directory)?;
-    let url = match Remote::of_environment() {
+    let published = match Remote::of_environment() {
         Some(remote) => {
             let wish = json!({
                 "project": arguments.project,
                 "directory": directory,
                 "site": arguments.site,
             });
-            let answer = remote.post("/api/deployments", &wish).await?;
-            answer["published"]["url"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned()
+            let mut answer = remote.post("/api/deployments", &wish).await?;
+            serde_json::from_value(answer["published"].take())?
         }
-        None => publish_here(&arguments, &directory).await?.url,
+        None => publish_here(&arguments, &directory).await?,
     };
-    println!("{url}");
+    if arguments.json {
+        println!("{}", serde_json::to_string(&published)?);
+    } else {
+        println!("{}", published.url);
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 
 use protocol::Scope;
+use serde_json::{Value, json};
 use server::settings::Settings;
 
 use crate::support::{Answer, Client, DataFolder, PASSWORD, Program, ServerProcess, TestServer};
@@ -88,6 +89,26 @@ async fn a_folder_is_published() {
     let deployments = deployments["deployments"].as_array().unwrap();
     assert_eq!(deployments.len(), 1, "{deployments:?}");
     assert_eq!(deployments[0]["url"].as_str().unwrap(), url);
+
+    fs::write(site.join("index.html"), "<h1>two</h1>").unwrap();
+    let words = ["deploy", &folder, "--project", "Tea Shop", "--json"];
+    let printed = Program::new(words).data(&server.folder).print("").await;
+    let new: Value = serde_json::from_str(&printed).unwrap();
+    let site = new["site"].as_str().unwrap();
+    assert_ne!(
+        new["url"].as_str().unwrap(),
+        url,
+        "a new site, not an update"
+    );
+    let words = words.into_iter().chain(["--site", site]);
+    let printed = Program::new(words).data(&server.folder).print("").await;
+    let updated: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(updated["url"], new["url"]);
+    assert_eq!(
+        (&updated["release"], &updated["act"]),
+        (&json!(2), &json!("update"))
+    );
+
     let words = ["deploy", &folder, "--project", "Coffee Shop"];
     let words = Program::new(words).data(&server.folder).fail("").await;
     assert!(words.contains("Coffee Shop"), "{words}");
