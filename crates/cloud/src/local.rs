@@ -125,6 +125,10 @@ impl Hosting for LocalHosting {
         false
     }
 
+    fn has_made(&self, target: &Target, place: &Place) -> bool {
+        place.id == target.name
+    }
+
     fn url(&self, target: &Target) -> Option<String> {
         Some(self.url_of(&target.name))
     }

@@ -124,6 +124,9 @@ pub trait Hosting: Send + Sync + 'static {
     /// Whether it makes resources in a cloud account.
     fn is_cloud(&self) -> bool;
 
+    /// Whether `place` is one that this engine makes for the target, and not another's.
+    fn has_made(&self, target: &Target, place: &Place) -> bool;
+
     /// Where the site is, once that is known.
     fn url(&self, target: &Target) -> Option<String>;
 

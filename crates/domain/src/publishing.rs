@@ -206,6 +206,7 @@ impl Publishing {
     /// Refused if the actor may not publish in the site's workspace; or hosting fails.
     pub async fn refresh(&self, actor: &Actor, site: SiteId) -> Result<()> {
         let found = self.allowed(actor, site, Action::Publish).await?;
+        self.check_engine(&found)?;
         Ok(self.hosting.refresh(&found.target()).await?)
     }
 
@@ -225,9 +226,22 @@ impl Publishing {
         Ok(())
     }
 
+    /// Refuses a site that another engine has made: this one would look for it in vain.
+    fn check_engine(&self, site: &SiteRecord) -> Result<()> {
+        match &site.place {
+            Some(place) if !self.hosting.has_made(&site.target(), place) => {
+                let message = "This site was made with another `hosting` setting of the server. \
+                               Set that again, or publish a new site.";
+                Err(ApiError::conflict(message).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The turn to act on a site, on which nothing is unfinished then.
     async fn turn(&self, site: SiteId) -> Result<Turn> {
         let turn = self.turns.wait(site).await;
+        self.check_engine(&*self.load(site).await?)?;
         self.settle(site, &turn).await?;
         if self.load(site).await?.status == SiteStatus::Removing {
             return Err(removal::is_being_removed());

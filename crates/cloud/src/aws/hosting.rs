@@ -183,6 +183,11 @@ impl Hosting for AwsHosting {
         true
     }
 
+    /// A distribution's id is never a bucket's name, which is the id of a place on this machine.
+    fn has_made(&self, target: &Target, place: &Place) -> bool {
+        place.id != target.name
+    }
+
     fn url(&self, target: &Target) -> Option<String> {
         target.place.as_ref().map(|place| place.url.clone())
     }

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
+use domain::hosting::Place;
 use domain::publishing::Announcement;
+use domain::publishing::record::SiteRecord;
 use protocol::{ErrorKind, PublishAct, Role, SiteStatus};
 
 use super::refusal;
@@ -133,4 +135,39 @@ async fn a_removal_that_was_cut_short_goes_on_at_the_next_start() {
     assert!(refused.message.contains("being removed"), "{refused:?}");
     scene.publishing().resume_unfinished().await.unwrap();
     scene.until(async || scene.sites().await.is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_site_that_another_engine_has_made_is_left_alone() {
+    let scene = Scene::new().await;
+    let publishing = scene.publishing();
+    let site = publishing
+        .publish_new(&scene.actor, &scene.project, scene.source("one"))
+        .await
+        .unwrap()
+        .site;
+    let elsewhere = |site: &mut SiteRecord| {
+        site.place = Some(Place {
+            id: "E2ABCDEF".into(),
+            url: "https://d1.cloudfront.net".into(),
+        });
+        Ok(())
+    };
+    let key = SiteRecord::key_of(site);
+    scene.records.update(&key, elsewhere).await.unwrap();
+    let source = scene.source("two");
+    for result in [
+        publishing
+            .update(&scene.actor, site, source)
+            .await
+            .map(drop),
+        publishing.rollback(&scene.actor, site, 1).await.map(drop),
+        publishing.refresh(&scene.actor, site).await,
+        publishing.remove(&scene.actor, site).await,
+    ] {
+        let refused = refusal(result);
+        assert_eq!(refused.kind, ErrorKind::Conflict);
+        assert!(refused.message.contains("hosting"), "{refused:?}");
+    }
+    assert_eq!(scene.sites().await[0].status, SiteStatus::Deployed);
 }

@@ -322,6 +322,10 @@ impl Hosting for FusedHosting {
         true
     }
 
+    fn has_made(&self, target: &Target, place: &Place) -> bool {
+        self.hosting.has_made(target, place)
+    }
+
     fn url(&self, target: &Target) -> Option<String> {
         self.hosting.url(target)
     }

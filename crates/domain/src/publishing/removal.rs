@@ -18,7 +18,8 @@ impl Publishing {
     /// # Errors
     /// Refused if the actor may not publish in the site's workspace; or the storage fails.
     pub async fn remove(&self, actor: &Actor, id: SiteId) -> Result<()> {
-        self.allowed(actor, id, Action::Publish).await?;
+        let found = self.allowed(actor, id, Action::Publish).await?;
+        self.check_engine(&found)?;
         self.turns.cancel(id);
         let turn = self.turns.wait(id).await;
         let mut site = self.load(id).await?;
