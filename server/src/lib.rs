@@ -141,9 +141,13 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StartError> {
         let services = Arc::clone(&self.app.services);
-        if let Err(error) = services.publishing.resume_unfinished().await {
-            drop(error.into_api());
-        }
+        // An upload that was cut off may take minutes; whoever acts on its site waits for it.
+        let publishing = services.publishing.clone();
+        tokio::spawn(async move {
+            if let Err(error) = publishing.resume_unfinished().await {
+                drop(error.into_api());
+            }
+        });
         if let Err(error) = services.chats.resume().await {
             drop(error.into_api());
         }
