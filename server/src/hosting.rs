@@ -12,6 +12,7 @@ use cloud::aws::ledger::Ledger;
 use cloud::local::LocalHosting;
 use domain::cloud_access::CloudAccess;
 use domain::hosting::Hosting;
+use domain::publishing::Publishing;
 
 use crate::compose::Base;
 
@@ -203,6 +204,20 @@ pub async fn open(
         local,
         cloud: Some(Arc::new(access)),
     })
+}
+
+/// Publishing for the command line, where nobody watches. `sites_url`: as for [`open`].
+///
+/// # Errors
+/// As [`open`].
+pub async fn publishing(
+    base: &Base,
+    settings: &HostingSettings,
+    sites_url: String,
+) -> Result<Publishing, VaultError> {
+    let engine = open(base, settings, sites_url).await?.engine;
+    let (records, clock) = (base.records.clone(), Arc::clone(&base.clock));
+    Ok(Publishing::new(records, clock, engine, Arc::new(|_| {})))
 }
 
 /// Makes the ledger's table if it is missing. The server starts without AWS too: what needs it says

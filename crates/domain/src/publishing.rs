@@ -24,7 +24,7 @@ use protocol::{
 };
 
 pub use self::bundle::Source;
-use self::record::{IntentRecord, ReleaseRecord, ReleaseState, SiteRecord, all};
+use self::record::{IntentRecord, Pending as _, ReleaseRecord, ReleaseState, SiteRecord, all};
 use self::turns::{Turn, Turns};
 use crate::actor::Actor;
 use crate::authorise::{Action, authorise};

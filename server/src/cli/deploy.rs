@@ -1,11 +1,10 @@
 //! `tmux-builder deploy`
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use domain::actor::Actor;
-use domain::publishing::{Publishing, Source};
+use domain::publishing::Source;
 use protocol::{Project, Published, SiteId};
 use serde_json::json;
 
@@ -73,13 +72,7 @@ async fn publish_here(arguments: &Arguments, directory: &Path) -> Result<Publish
         .sites_url
         .clone()
         .unwrap_or_else(|| base.sites_url());
-    let hosted = hosting::open(&base, &arguments.hosting, sites_url).await;
-    let publishing = Publishing::new(
-        base.records.clone(),
-        Arc::clone(&base.clock),
-        hosted.map_err(|error| error.to_string())?.engine,
-        Arc::new(|_| {}),
-    );
+    let publishing = hosting::publishing(&base, &arguments.hosting, sites_url).await?;
     let (actor, project) = find_project(&base, arguments).await?;
     // The operator may publish any folder of the machine.
     let source = Source {

@@ -1,10 +1,8 @@
 //! `tmux-builder import-history`
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
-use domain::publishing::Publishing;
 use protocol::Guid;
 
 use super::{Failure, open, told};
@@ -35,13 +33,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let base = open(&arguments.data).await?;
     let actor = base.accounts().operator(&arguments.account).await;
     let actor = actor.map_err(told)?;
-    let hosted = hosting::open(&base, &arguments.hosting, base.sites_url()).await;
-    let publishing = Publishing::new(
-        base.records.clone(),
-        Arc::clone(&base.clock),
-        hosted.map_err(|error| error.to_string())?.engine,
-        Arc::new(|_| {}),
-    );
+    let publishing = hosting::publishing(&base, &arguments.hosting, base.sites_url()).await?;
     let added = publishing
         .import_history(&actor, &arguments.guid, &history)
         .await

@@ -177,6 +177,14 @@ where
     }
 }
 
+/// What is missing is no failure.
+pub(super) fn present<T>(result: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
+    match result {
+        Err(error) if error.cause == Cause::Missing => Ok(None),
+        result => result.map(Some),
+    }
+}
+
 fn cause<E: ProvideErrorMetadata + StdError + 'static>(error: &SdkError<E>) -> Cause {
     match error {
         SdkError::ServiceError(service) => match service.err().code() {

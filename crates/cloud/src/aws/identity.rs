@@ -10,7 +10,7 @@ mod keys;
 pub mod policy;
 mod record;
 mod ring;
-mod user;
+pub(super) mod user;
 mod vault;
 
 use std::collections::HashMap;
@@ -302,10 +302,7 @@ impl Identities {
             self.0.ledger.mark_deleting(row).await?;
         }
         if user::find(iam, guid).await?.is_some() {
-            for id in keys::list(iam, &name).await? {
-                keys::delete(iam, &name, &id).await?;
-            }
-            user::delete(iam, guid).await?;
+            user::delete(iam, &name).await?;
         }
         if let Some(row) = row {
             self.0.ledger.mark_deleted(&row).await?;

@@ -7,7 +7,6 @@ mod bucket;
 mod distribution;
 mod pauses;
 mod step;
-mod user;
 
 use std::time::Duration;
 
@@ -15,7 +14,8 @@ use domain::hosting::{HostingError, Progress, Report, Target};
 use protocol::{Guid, SiteId};
 
 use super::clients::Clients;
-use super::error::{AwsError, Cause};
+use super::error::{AwsError, present};
+use super::identity::user;
 use super::ledger::{Kind, Ledger, LedgerError, Row, State};
 use super::verify::{self, Difference, Resource, Scope, View};
 use pauses::Pauses;
@@ -235,8 +235,5 @@ async fn carry_out(
 
 /// What is missing was deleted before.
 fn deleted<T>(result: Result<T, AwsError>) -> Result<(), AwsError> {
-    match result {
-        Err(error) if error.cause == Cause::Missing => Ok(()),
-        result => result.map(drop),
-    }
+    present(result).map(drop)
 }

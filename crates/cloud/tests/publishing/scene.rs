@@ -12,7 +12,7 @@ use domain::actor::{Actor, Via};
 use domain::clock::Clock;
 use domain::hosting::{Bundle, Hosting, HostingError, Place, Report, Target};
 use domain::projects::ProjectRecord;
-use domain::publishing::record::{IntentRecord, ReleaseRecord, SiteRecord};
+use domain::publishing::record::{IntentRecord, Pending as _, ReleaseRecord, SiteRecord};
 use domain::publishing::{Announcement, Publishing, Source};
 use domain::records::{Records, put};
 use domain::table::{Condition, Item, Key, Query, Table, TableError, Write};

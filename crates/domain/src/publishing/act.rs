@@ -17,7 +17,7 @@ use protocol::{
 };
 
 use super::record::{
-    IntentRecord, NameRecord, ReleaseRecord, ReleaseState, SiteRecord, SpreadRecord,
+    IntentRecord, NameRecord, Pending as _, ReleaseRecord, ReleaseState, SiteRecord, SpreadRecord,
 };
 use super::turns::Turn;
 use super::{Announcement, Publishing};

@@ -162,6 +162,25 @@ impl Record for ReleaseRecord {
     }
 }
 
+/// What is still to be done to a site: at most one of a kind for each, all of a kind together, so
+/// that a new process finds what the last one left.
+pub trait Pending: Record {
+    /// Where all of this kind are.
+    const PARTITION: &'static str;
+
+    /// Where it is stored for `site`.
+    #[must_use]
+    fn key_of(site: SiteId) -> Key {
+        Key::new(Self::PARTITION, format!("SITE#{site}"))
+    }
+
+    /// All of this kind.
+    #[must_use]
+    fn all() -> Query {
+        Query::table(Self::PARTITION)
+    }
+}
+
 /// The intent of an act that is under way. Written before anything is done and removed with its
 /// end, so what is left of it after a crash says what to finish. One per site at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,20 +193,8 @@ pub struct IntentRecord {
     pub release: u32,
 }
 
-impl IntentRecord {
+impl Pending for IntentRecord {
     const PARTITION: &'static str = "PUBLISHING";
-
-    /// Where the intent of `site` is stored.
-    #[must_use]
-    pub fn key_of(site: SiteId) -> Key {
-        Key::new(Self::PARTITION, format!("SITE#{site}"))
-    }
-
-    /// All intents.
-    #[must_use]
-    pub fn all() -> Query {
-        Query::table(Self::PARTITION)
-    }
 }
 
 impl Record for IntentRecord {
@@ -207,20 +214,8 @@ pub struct SpreadRecord {
     pub release: u32,
 }
 
-impl SpreadRecord {
+impl Pending for SpreadRecord {
     const PARTITION: &'static str = "SPREADING";
-
-    /// Where it is stored for `site`.
-    #[must_use]
-    pub fn key_of(site: SiteId) -> Key {
-        Key::new(Self::PARTITION, format!("SITE#{site}"))
-    }
-
-    /// All of them.
-    #[must_use]
-    pub fn all() -> Query {
-        Query::table(Self::PARTITION)
-    }
 }
 
 impl Record for SpreadRecord {
@@ -238,20 +233,8 @@ pub struct RemovalRecord {
     pub site: SiteId,
 }
 
-impl RemovalRecord {
+impl Pending for RemovalRecord {
     const PARTITION: &'static str = "REMOVING";
-
-    /// Where it is stored for `site`.
-    #[must_use]
-    pub fn key_of(site: SiteId) -> Key {
-        Key::new(Self::PARTITION, format!("SITE#{site}"))
-    }
-
-    /// All of them.
-    #[must_use]
-    pub fn all() -> Query {
-        Query::table(Self::PARTITION)
-    }
 }
 
 impl Record for RemovalRecord {

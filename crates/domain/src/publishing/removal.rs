@@ -3,7 +3,9 @@
 
 use protocol::{ApiError, SiteId, SiteStatus};
 
-use super::record::{IntentRecord, ReleaseRecord, RemovalRecord, SiteRecord, SpreadRecord, all};
+use super::record::{
+    IntentRecord, Pending as _, ReleaseRecord, RemovalRecord, SiteRecord, SpreadRecord, all,
+};
 use super::{Announcement, Publishing};
 use crate::actor::Actor;
 use crate::authorise::Action;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use protocol::{SiteId, SiteStatus};
 
 use super::Publishing;
-use super::record::{SpreadRecord, all};
+use super::record::{Pending as _, SpreadRecord, all};
 use crate::error::Result;
 use crate::hosting::Target;
 use crate::records::{delete, put};

@@ -7,9 +7,8 @@ use aws_sdk_iam::types::StatusType;
 use tokio::time::{Instant, sleep};
 
 use super::super::clients::{AccessKey, Clients};
-use super::super::error::{AwsError, Cause, failed};
+use super::super::error::{AwsError, Cause, failed, present};
 use super::IdentityError;
-use super::user::present;
 
 /// A new key is accepted everywhere after some seconds.
 const PROOF: Duration = Duration::from_secs(45);

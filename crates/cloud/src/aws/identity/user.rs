@@ -6,9 +6,9 @@ use percent_encoding::percent_decode_str;
 use protocol::Guid;
 use serde_json::Value;
 
-use super::super::error::{AwsError, Cause, failed};
+use super::super::error::{AwsError, Cause, failed, present};
 use super::super::names;
-use super::{IdentityError, policy};
+use super::{IdentityError, keys, policy};
 
 /// Makes the boundary, or brings it up to date.
 pub(super) async fn ensure_boundary(iam: &Client, account: &str) -> Result<(), AwsError> {
@@ -155,27 +155,20 @@ pub(super) async fn put_policy(
     Ok(())
 }
 
-/// Deletes the user, which has no keys any more. One that is gone already is fine.
-pub(super) async fn delete(iam: &Client, guid: &Guid) -> Result<(), AwsError> {
-    let name = names::user(guid);
+/// Deletes the user called `name` with its keys and its policy. What is gone already is fine.
+pub(in crate::aws) async fn delete(iam: &Client, name: &str) -> Result<(), AwsError> {
+    for id in keys::list(iam, name).await? {
+        keys::delete(iam, name, &id).await?;
+    }
     let policy = iam
         .delete_user_policy()
-        .user_name(&name)
+        .user_name(name)
         .policy_name(names::USER_POLICY)
         .send()
         .await;
     present(policy.map_err(failed("iam:DeleteUserPolicy")))?;
-    let user = iam.delete_user().user_name(&name).send().await;
-    present(user.map_err(failed("iam:DeleteUser")))?;
-    Ok(())
-}
-
-/// What is missing is no failure.
-pub(super) fn present<T>(result: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
-    match result {
-        Err(error) if error.cause == Cause::Missing => Ok(None),
-        result => result.map(Some),
-    }
+    let user = iam.delete_user().user_name(name).send().await;
+    present(user.map_err(failed("iam:DeleteUser"))).map(drop)
 }
 
 /// Whether IAM's document, which it encodes for URLs, says the same as ours.
