@@ -12,6 +12,7 @@ pub mod pages;
 pub mod platform;
 mod policy;
 pub mod preview;
+mod publishing;
 pub mod routes;
 #[cfg(feature = "ssr")]
 mod shell;

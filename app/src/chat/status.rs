@@ -8,7 +8,9 @@ use protocol::SessionStatus;
 use super::store::ChatStore;
 use crate::live::connection::Link;
 use crate::live::use_live;
+use crate::pages::use_workspace;
 use crate::platform::{page, tab};
+use crate::publishing::progress_in_words;
 use crate::routes::Route;
 use crate::ui::{Button, ButtonKind, Icon, IconName};
 
@@ -23,6 +25,7 @@ pub fn StatusLine(
     let is_busy = Memo::new(move |_| chat.status.with(SessionStatus::is_busy));
     let seconds = seconds_of_turn(chat, is_busy);
     let text = move || chat.status.with(in_words);
+    let publishing = publishing(chat);
     let is_stopping = RwSignal::new(false);
     Effect::new(move || {
         if !is_busy.get() {
@@ -42,6 +45,7 @@ pub fn StatusLine(
                 // Read aloud every second it would drown everything else.
                 <span aria-hidden="true">{move || seconds.get().map(elapsed)}</span>
             </p>
+            {move || publishing.get().map(|words| view! { <p class="chat-publishing">{words}</p> })}
             <ConnectionNote/>
             <Show when=move || can_edit && is_busy.get()>
                 <Button
@@ -89,6 +93,17 @@ fn ConnectionNote() -> impl IntoView {
         Link::Connecting | Link::Online => None,
     }
     }
+}
+
+/// How far the publish of the project's site is, while one is under way.
+fn publishing(chat: ChatStore) -> Memo<Option<String>> {
+    let state = use_workspace();
+    Memo::new(move |_| {
+        state.publishing.with(|sites| {
+            let mut here = sites.values().filter(|it| it.project == chat.project);
+            here.next().map(progress_in_words)
+        })
+    })
 }
 
 /// Seconds since the question that is being answered; `None` before the page has come alive.

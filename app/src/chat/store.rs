@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::live::{ClientMessage, Topic};
 use protocol::{
-    ApiError, Body, Decision, Message, MessageId, MessagePage, PermissionPolicy, SessionId,
-    SessionStatus, Timestamp,
+    ApiError, Body, Decision, Message, MessageId, MessagePage, PermissionPolicy, ProjectId,
+    SessionId, SessionStatus, Timestamp,
 };
 
 use super::groups::{Group, group};
@@ -25,6 +25,8 @@ const KEPT_MESSAGES: usize = 300;
 pub struct ChatStore {
     /// The session.
     pub session: SessionId,
+    /// The project that it works on.
+    pub project: ProjectId,
     /// The end of the path of the project's folder, with slashes around it; empty until the
     /// project is known.
     pub folder: Memo<String>,
@@ -58,6 +60,7 @@ impl ChatStore {
     #[must_use]
     pub fn new(
         session: SessionId,
+        project: ProjectId,
         folder: Memo<String>,
         page: MessagePage,
         status: SessionStatus,
@@ -70,6 +73,7 @@ impl ChatStore {
             .collect();
         Self {
             session,
+            project,
             folder,
             status: RwSignal::new(state.status.clone()),
             partial: RwSignal::new(None),

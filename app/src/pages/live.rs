@@ -34,11 +34,10 @@ fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
             }
         }
         WorkspaceEvent::Site { site } => {
-            if !matches!(site.status, SiteStatus::InProgress | SiteStatus::Removing) {
-                state
-                    .publishing
-                    .update(|sites| drop(sites.remove(&site.id)));
-            }
+            // A step is over then; the next one tells of itself.
+            state
+                .publishing
+                .update(|sites| drop(sites.remove(&site.id)));
             state.put_site(site.id, site.status);
             state.sites_changed.update(|count| *count += 1);
         }

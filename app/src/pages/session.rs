@@ -53,7 +53,7 @@ fn SessionView(start: Start) -> impl IntoView {
     let id = loaded.id;
     let project = loaded.project;
     let folder = Memo::new(move |_| state.project_folder(project));
-    let chat = ChatStore::new(id, folder, page, loaded.status.clone(), live);
+    let chat = ChatStore::new(id, project, folder, page, loaded.status.clone(), live);
     Effect::new(move || chat.follow());
     show_refusals();
     let session = Memo::new(move |_| {

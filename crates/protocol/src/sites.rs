@@ -48,6 +48,8 @@ pub enum SiteStatus {
 pub struct SiteProgress {
     /// The site.
     pub site: SiteId,
+    /// The project that it belongs to.
+    pub project: ProjectId,
     /// What is being done: “Uploading files”.
     pub step: String,
     /// How many files are done.

@@ -1,11 +1,11 @@
 //! What a person who waits for a site is told: how far it is, or why it failed.
 
 use leptos::prelude::*;
-use protocol::{Site, SiteProgress, SiteStatus};
+use protocol::{Site, SiteStatus};
 
 use super::super::state::use_workspace;
 use super::acts::{CancelButton, RetryButton};
-use super::releases::size;
+use crate::publishing::progress_in_words;
 
 /// How far a publish is, or why it failed. Nothing for a site that is simply there.
 #[component]
@@ -46,7 +46,7 @@ fn UnderWay(site: Site) -> impl IntoView {
     };
     let text = move || {
         progress.with(|progress| match progress {
-            Some(progress) => in_words(progress),
+            Some(progress) => progress_in_words(progress),
             None => waiting.to_owned(),
         })
     };
@@ -64,45 +64,5 @@ fn UnderWay(site: Site) -> impl IntoView {
                 <CancelButton site=id/>
             </Show>
         </div>
-    }
-}
-
-/// “Uploading files: 12 of 340 (3 MiB of 41 MiB)”.
-fn in_words(progress: &SiteProgress) -> String {
-    if progress.all_files == 0 {
-        return progress.step.clone();
-    }
-    format!(
-        "{}: {} of {} ({} of {})",
-        progress.step,
-        progress.files,
-        progress.all_files,
-        size(progress.bytes),
-        size(progress.all_bytes),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use protocol::SiteId;
-
-    use super::*;
-
-    #[test]
-    fn progress_is_told_in_files_and_bytes() {
-        let mut progress = SiteProgress {
-            site: SiteId::random(),
-            step: "Uploading files".into(),
-            files: 12,
-            all_files: 340,
-            bytes: 2_048,
-            all_bytes: 1_048_576,
-        };
-        assert_eq!(
-            in_words(&progress),
-            "Uploading files: 12 of 340 (2 KiB of 1 MiB)"
-        );
-        progress.all_files = 0;
-        assert_eq!(in_words(&progress), "Uploading files");
     }
 }

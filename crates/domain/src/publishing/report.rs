@@ -18,7 +18,7 @@ impl Publishing {
         &'a self,
         site: &SiteRecord,
     ) -> impl Fn(Progress) + Send + Sync + 'a {
-        let (id, guid) = (site.id, site.guid.clone());
+        let (id, project, guid) = (site.id, site.project, site.guid.clone());
         let last = Mutex::new(None);
         move |progress| {
             if !is_due(&last, &progress) {
@@ -28,6 +28,7 @@ impl Publishing {
                 guid: guid.clone(),
                 progress: SiteProgress {
                     site: id,
+                    project,
                     step: progress.step.to_owned(),
                     files: progress.files,
                     all_files: progress.all_files,
