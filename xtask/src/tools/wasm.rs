@@ -36,7 +36,10 @@ impl Toolchain {
     pub fn apply(self, command: &mut Command) -> &mut Command {
         match self {
             Self::Active => command,
-            Self::Debian => command.env("RUSTUP_TOOLCHAIN", DEBIAN),
+            // Its standard library carries no bitcode, which link-time optimisation needs.
+            Self::Debian => command
+                .env("RUSTUP_TOOLCHAIN", DEBIAN)
+                .env("CARGO_PROFILE_WASM_RELEASE_LTO", "off"),
         }
     }
 
