@@ -227,6 +227,9 @@ pub async fn parts(
         agent,
     );
     let hosted = hosting::open(base, &settings.publishing, urls.sites).await?;
+    if let Some(upkeep) = hosted.upkeep {
+        upkeep.begin();
+    }
     let publishing = Publishing::new(
         records.clone(),
         Arc::clone(clock),

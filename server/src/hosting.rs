@@ -15,6 +15,7 @@ use domain::hosting::Hosting;
 use domain::publishing::Publishing;
 
 use crate::compose::Base;
+use crate::settings::duration;
 
 /// The variable with the key that encrypts stored access keys.
 const SECRET_KEY: &str = "TMUX_BUILDER_SECRET_KEY";
@@ -22,6 +23,8 @@ const SECRET_KEY: &str = "TMUX_BUILDER_SECRET_KEY";
 const SECRET_KEY_FILE: &str = "secret.key";
 /// Between two tries to make the ledger's table.
 const PREPARE_AGAIN: Duration = Duration::from_secs(60);
+/// Between two looks at how old the access keys are.
+const LOOK_AT_KEYS: Duration = Duration::from_secs(60 * 60);
 
 /// Where sites are published.
 #[derive(Args, Clone, Debug)]
@@ -51,6 +54,16 @@ pub struct HostingSettings {
         default_value = "endpoint"
     )]
     pub aws_credentials: AgentCredentials,
+
+    /// How old an access key of a workspace gets before the server replaces it: `90d`.
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "TMUX_BUILDER_ROTATE_KEYS_AFTER",
+        default_value = "90d",
+        value_parser = duration
+    )]
+    pub rotate_keys_after: Duration,
 
     /// Releases of a site that can be made live again without an upload.
     #[arg(
@@ -121,6 +134,23 @@ pub struct Hosted {
     pub local: Arc<LocalHosting>,
     /// How agents get into their workspace's account, where it has one.
     pub cloud: Option<Arc<dyn CloudAccess>>,
+    /// What a server does for the engine by and by.
+    pub upkeep: Option<Upkeep>,
+}
+
+/// What an account needs besides publishing.
+pub struct Upkeep {
+    ledger: Ledger,
+    identities: Identities,
+    rotate_keys_after: Duration,
+}
+
+impl Upkeep {
+    /// Begins it. It ends with the runtime.
+    pub fn begin(self) {
+        tokio::spawn(prepare(self.ledger));
+        tokio::spawn(rotate(self.identities, self.rotate_keys_after));
+    }
 }
 
 /// AWS with the data folder's keys.
@@ -175,10 +205,15 @@ pub async fn open(
             engine: Arc::clone(&local) as _,
             local,
             cloud: None,
+            upkeep: None,
         });
     }
     let aws = Aws::open(base, &settings.aws).await?;
-    tokio::spawn(prepare(aws.ledger.clone()));
+    let upkeep = Upkeep {
+        ledger: aws.ledger.clone(),
+        identities: aws.identities.clone(),
+        rotate_keys_after: settings.rotate_keys_after,
+    };
     let access = AgentAccess {
         identities: aws.identities.clone(),
         region: aws.provisioner.region().to_owned(),
@@ -203,6 +238,7 @@ pub async fn open(
         engine: Arc::new(engine),
         local,
         cloud: Some(Arc::new(access)),
+        upkeep: Some(upkeep),
     })
 }
 
@@ -215,9 +251,39 @@ pub async fn publishing(
     settings: &HostingSettings,
     sites_url: String,
 ) -> Result<Publishing, VaultError> {
-    let engine = open(base, settings, sites_url).await?.engine;
+    let hosted = open(base, settings, sites_url).await?;
+    if let Some(upkeep) = hosted.upkeep {
+        // No server may have run before.
+        if let Err(error) = upkeep.ledger.prepare().await {
+            tracing::warn!(%error, "the ledger is not ready");
+        }
+    }
     let (records, clock) = (base.records.clone(), Arc::clone(&base.clock));
-    Ok(Publishing::new(records, clock, engine, Arc::new(|_| {})))
+    let nobody = Arc::new(|_| {});
+    Ok(Publishing::new(records, clock, hosted.engine, nobody))
+}
+
+/// Replaces keys when they are too old. What fails is tried again at the next look.
+async fn rotate(identities: Identities, age: Duration) {
+    let mut look = tokio::time::interval(LOOK_AT_KEYS);
+    loop {
+        look.tick().await;
+        let rotated = match identities.rotate_older(age).await {
+            Ok(rotated) => rotated,
+            Err(error) => {
+                tracing::warn!(%error, "the age of access keys cannot be told");
+                continue;
+            }
+        };
+        for (guid, result) in rotated {
+            match result {
+                Ok(()) => tracing::info!(%guid, "the workspace's access key is replaced"),
+                Err(error) => {
+                    tracing::warn!(%guid, %error, "the workspace's old access key stays");
+                }
+            }
+        }
+    }
 }
 
 /// Makes the ledger's table if it is missing. The server starts without AWS too: what needs it says

@@ -312,7 +312,7 @@ fn scalars(value: &toml::Value) -> Option<Vec<String>> {
 }
 
 /// A time with its unit, from a second to a year.
-fn duration(text: &str) -> Result<Duration, String> {
+pub fn duration(text: &str) -> Result<Duration, String> {
     const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     let (digits, unit) = text.split_at(
         text.find(|c: char| !c.is_ascii_digit())
