@@ -15,6 +15,9 @@ pub(super) struct Memory {
     pub(super) messages: Vec<Uuid>,
     /// What it has built.
     pub(super) page: Option<Page>,
+    /// That, before its last change.
+    #[serde(default)]
+    pub(super) previous: Option<Page>,
     /// The id of the site it has published.
     pub(super) site: Option<String>,
 }

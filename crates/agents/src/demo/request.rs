@@ -1,282 +1,217 @@
-//! What a message asks for: a few words that the demo agent knows, and no understanding beyond them.
+//! What a message asks for: words that the demo agent knows, and no understanding beyond them.
 
-use super::page::{Kind, Page, Palette};
+mod change;
+mod check;
+mod clauses;
+mod document;
+mod lists;
+mod name;
+mod style;
+pub(super) mod upload;
 
-/// Words that stand before what the site is about.
-const BEFORE: [&str; 40] = [
-    "please",
-    "can",
-    "could",
-    "would",
-    "you",
-    "i",
-    "we",
-    "want",
-    "need",
-    "like",
-    "to",
-    "create",
-    "build",
-    "make",
-    "design",
-    "write",
-    "generate",
-    "develop",
-    "give",
-    "me",
-    "us",
-    "a",
-    "an",
-    "the",
-    "my",
-    "our",
-    "new",
-    "another",
-    "second",
-    "simple",
-    "small",
-    "nice",
-    "beautiful",
-    "modern",
-    "static",
-    "landing",
-    "home",
-    "web",
-    "one-page",
-    "hello,",
-];
+use std::path::PathBuf;
+
+use self::upload::Upload;
+use super::page::section::Kind;
+use super::page::{Fault, Page};
+use super::script;
+
+/// Bytes of a site at most, without its pictures.
+const SITE_BYTES: usize = 100_000;
+
 /// Words that mean a website.
-const SITE: [&str; 7] = [
-    "website", "site", "webpage", "page", "homepage", "webshop", "web",
+const SITE: [&str; 9] = [
+    "website",
+    "site",
+    "webpage",
+    "page",
+    "homepage",
+    "webshop",
+    "web",
+    "portfolio",
+    "blog",
 ];
-/// Words of a name that stay small.
-const SMALL: [&str; 8] = ["and", "of", "for", "the", "in", "on", "at", "with"];
-/// Words before a name.
-const NAMES: [&str; 8] = [
-    "name to ",
-    "rename it to ",
-    "rename the site to ",
-    "title to ",
-    "call it ",
-    "called ",
-    "named ",
-    "rename to ",
-];
-/// Words in a name at most.
-const NAME_WORDS: usize = 6;
 
 /// What the demo agent is going to do.
-pub(super) struct Plan {
-    /// The page it will write.
+#[derive(Debug)]
+pub(super) enum Plan {
+    Build(Box<Build>),
+    /// It only says this.
+    Say(String),
+}
+
+/// A page to be written and published.
+#[derive(Debug)]
+pub(super) struct Build {
     pub(super) page: Page,
+    /// A picture that shall be on it.
+    pub(super) picture: Option<PathBuf>,
     /// What it says before.
     pub(super) intention: String,
     /// Whether it is another site than the one before.
     pub(super) another: bool,
 }
 
-/// Plans what to do about a message.
-pub(super) fn plan(words: &str, before: Option<&Page>) -> Plan {
-    let lower = words.to_lowercase();
-    let another = ["another", "second", "new site", "new website"]
-        .iter()
-        .any(|w| lower.contains(w));
-    match before {
-        Some(page) if !(asks_for_site(&lower)) => change(words, page.clone()),
-        _ => Plan {
-            another,
-            ..create(words)
-        },
+/// What it has made so far in this conversation.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Made<'a> {
+    pub(super) page: Option<&'a Page>,
+    /// The page before its last change.
+    pub(super) previous: Option<&'a Page>,
+}
+
+/// Plans what to do about the words of a message and the files that came with it. `faults` are what
+/// a script wants to be wrong.
+pub(super) fn plan(words: &str, uploads: &[Upload], faults: &[Fault], made: Made<'_>) -> Plan {
+    let plan = match made.page {
+        _ if check::is_report(words) => check::mend(words, made.page),
+        Some(page) if uploads.is_empty() && !asks_for_site(words) => {
+            change::plan(words, page, made.previous)
+        }
+        Some(page) if !asks_for_site(words) && uploads.iter().all(Upload::is_picture) => {
+            show(page, uploads)
+        }
+        None if uploads.is_empty() && is_greeting(words) => Plan::Say(GREETING.into()),
+        _ => create(words, uploads),
+    };
+    let Plan::Build(mut build) = plan else {
+        return plan;
+    };
+    build.page.faults.extend(faults);
+    let bytes: usize = build.page.files().iter().map(|file| file.text.len()).sum();
+    if bytes > SITE_BYTES {
+        return Plan::Say(
+            "That is more than I put on one page: my sites stay below 100 KB. A shorter text, please."
+                .into(),
+        );
     }
+    Plan::Build(build)
 }
 
-fn asks_for_site(lower: &str) -> bool {
-    let mut words = lower.split_whitespace().map(bare);
-    let makes = words
-        .clone()
-        .any(|word| ["create", "build", "design", "generate"].contains(&word));
-    (makes || lower.contains("make a ") || lower.contains("make me a "))
-        && words.any(|word| SITE.contains(&word))
+/// The page that follows from what a person said before this conversation began.
+pub(super) fn recall(before: &[&str]) -> Option<Page> {
+    let mut page: Option<Page> = None;
+    for words in before {
+        let (_, words) = script::parse(words);
+        let made = Made {
+            page: page.as_ref(),
+            previous: None,
+        };
+        if !words.is_empty()
+            && let Plan::Build(build) = plan(&words, &[], &[], made)
+        {
+            page = Some(build.page);
+        }
+    }
+    page
 }
 
-fn create(words: &str) -> Plan {
+const GREETING: &str = "Hello! I am the scripted demo agent: there is no model behind me, but every step is real. \
+    Say what the website is for, such as “Create a tea shop website with a menu and opening hours”, or upload a \
+    text or a picture.";
+
+fn is_greeting(words: &str) -> bool {
     let lower = words.to_lowercase();
-    let name = given_name(words).unwrap_or_else(|| subject(words));
-    let kind = Kind::of(&lower);
-    let page = Page {
-        palette: Palette::named(&lower).unwrap_or_else(|| kind.palette()),
-        dark: lower.contains("dark"),
-        name,
-        kind,
-        notes: Vec::new(),
+    let words: Vec<&str> = name::words(&lower).collect();
+    let is_question = lower.trim_end().ends_with('?') && !words.iter().any(|w| SITE.contains(w));
+    let greets = ["hello", "hi", "hey", "help", "thanks", "thank", "test"];
+    words.is_empty() || is_question || (words.len() <= 3 && greets.contains(&words[0]))
+}
+
+fn asks_for_site(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let makes = ["create", "build", "design", "generate"];
+    let makes = name::words(&lower).any(|word| makes.contains(&word))
+        || lower.contains("make a ")
+        || lower.contains("make me a ");
+    // “Add a page about us” is a change.
+    let adds = name::words(&lower).next() == Some("add");
+    makes && !adds && name::words(&lower).any(|word| SITE.contains(&word))
+}
+
+fn asks_for_another(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let marks = ["another", "second", "new site", "new website"];
+    marks.iter().any(|mark| lower.contains(mark))
+}
+
+fn create(words: &str, uploads: &[Upload]) -> Plan {
+    let text = uploads.iter().find(|upload| !upload.text.trim().is_empty());
+    let picture = uploads.iter().find(|upload| upload.is_picture());
+    let mut page = match (text, picture.or_else(|| uploads.first())) {
+        (Some(upload), _) => document::page(upload),
+        (None, Some(upload)) => Page::new(&name::of_file(&upload.name), &upload.name),
+        (None, None) => from_words(words),
+    };
+    if !uploads.is_empty() {
+        if let Some(name) = name::given(words) {
+            page.name = name;
+        }
+        style::apply(words, &mut page.look);
+    }
+    let about = match (text, picture) {
+        (Some(upload), _) => format!(
+            " I take name, headings, paragraphs and lists from **{}**, word by word.",
+            plain(&upload.name)
+        ),
+        (None, Some(_)) => {
+            " I cannot see what is on the picture: I show it, and take the name from its file."
+                .into()
+        }
+        (None, None) if uploads.is_empty() => String::new(),
+        (None, None) => " I was given no text of the file, so I go by its name.".into(),
     };
     let intention = format!(
-        "I am the scripted demo agent: there is no model behind me, but every step is real. I write a \
-         small site for **{}** with {} in {}, and publish it.",
-        page.name,
-        page.kind.layout(),
-        page.palette.label(),
+        "I am the scripted demo agent: there is no model behind me, but every step is real.{about} I write a small \
+         site for **{}** with {}, and publish it.",
+        plain(&page.name),
+        page.look.family.label(),
     );
-    Plan {
+    Plan::Build(Box::new(Build {
         page,
+        picture: picture.map(|upload| upload.path.clone()),
         intention,
-        another: false,
-    }
+        another: asks_for_another(words),
+    }))
 }
 
-fn change(words: &str, mut page: Page) -> Plan {
+/// A page about what these words say, with what they wish for.
+fn from_words(words: &str) -> Page {
+    let name = name::given(words).unwrap_or_else(|| name::subject(words));
+    let mut page = Page::new(&name, words);
+    style::apply(words, &mut page.look);
     let lower = words.to_lowercase();
-    let mut changes = Vec::new();
-    if let Some(name) = given_name(words) {
-        changes.push(format!("the name **{name}**"));
-        page.name = name;
+    let wishes = [" with ", ":", " including "];
+    if let Some(start) = wishes.iter().filter_map(|mark| lower.find(mark)).min() {
+        for kind in lists::kinds(&lower[start..]) {
+            page.ensure(kind);
+            if kind == Kind::Form && lower.contains("waiting list") {
+                page.section(kind).title = "Join the waiting list".into();
+            }
+        }
     }
-    if lower.contains("dark") {
-        changes.push("dark colours".into());
-        page.dark = true;
-    } else if lower.contains("light") || lower.contains("bright") {
-        changes.push("light colours".into());
-        page.dark = false;
-    }
-    if let Some(palette) = Palette::named(&lower) {
-        changes.push(palette.label().to_owned());
-        page.palette = palette;
-    }
-    if changes.is_empty() {
-        changes.push("your words as a note".into());
-        page.notes.push(words.trim().to_owned());
-    }
-    let intention = format!(
-        "As the scripted demo agent I give the site {}.",
-        changes.join(" and ")
-    );
-    Plan {
-        page,
-        intention,
+    page
+}
+
+/// The page that there is, with a picture on it.
+fn show(page: &Page, uploads: &[Upload]) -> Plan {
+    Plan::Build(Box::new(Build {
+        page: page.clone(),
+        picture: uploads.first().map(|upload| upload.path.clone()),
+        intention: "As the scripted demo agent I put your picture at the top of the page.".into(),
         another: false,
-    }
+    }))
 }
 
-/// The name that the message gives by saying so.
-fn given_name(words: &str) -> Option<String> {
-    // Only where lower case changes no lengths, so that positions are the same in both.
-    let lower = words.to_ascii_lowercase();
-    let start = NAMES
-        .iter()
-        .find_map(|mark| Some(lower.find(mark)? + mark.len()))?;
-    let end = words[start..]
-        .find(['.', ',', ';', '!', '?', '\n'])
-        .map_or(words.len(), |end| start + end);
-    let name = words[start..end]
-        .trim()
-        .trim_matches(['"', '\'', '“', '”', '«', '»', '*']);
-    let name: Vec<&str> = name.split_whitespace().take(NAME_WORDS).collect();
-    (!name.is_empty()).then(|| name.join(" "))
+/// What stands for an uploaded picture that nobody has seen: its name.
+pub(super) fn alt(file: &str) -> String {
+    format!("Picture: {}", name::of_file(file))
 }
 
-/// What the site is about: the words before “website”, or those after “for”.
-fn subject(words: &str) -> String {
-    let sentence = words
-        .split(['.', '!', '?', '\n'])
-        .find(|part| !part.trim().is_empty());
-    let words: Vec<&str> = sentence.unwrap_or_default().split_whitespace().collect();
-    let is = |word: &str, list: &[&str]| list.contains(&word.to_lowercase().as_str());
-    let site = words.iter().position(|word| is(bare(word), &SITE));
-    let before = &words[..site.unwrap_or(words.len())];
-    let start = before
-        .iter()
-        .position(|word| !is(word, &BEFORE))
-        .unwrap_or(before.len());
-    let mut found: Vec<&str> = before[start..].to_vec();
-    while found
-        .last()
-        .is_some_and(|word| is(word, &["landing", "home", "web"]))
-    {
-        found.pop();
-    }
-    if found.is_empty()
-        && let Some(at) = site
-    {
-        let after = words[at + 1..]
-            .iter()
-            .skip_while(|word| is(word, &["for", "about", "of", "a", "an", "the", "my", "our"]));
-        found = after.copied().collect();
-    }
-    let name: Vec<String> = found
-        .iter()
-        .take(NAME_WORDS)
-        .enumerate()
-        .map(|(at, word)| capital(bare(word), at))
-        .collect();
-    if name.is_empty() {
-        "Hello".into()
-    } else {
-        name.join(" ")
-    }
-}
-
-fn bare(word: &str) -> &str {
-    word.trim_matches(|c: char| !c.is_alphanumeric())
-}
-
-fn capital(word: &str, at: usize) -> String {
-    if at > 0 && SMALL.contains(&word) {
-        return word.to_owned();
-    }
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+/// A name within Markdown.
+fn plain(name: &str) -> String {
+    name.replace(['*', '_', '`', '[', ']', '<', '>'], "")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn name(words: &str) -> String {
-        plan(words, None).page.name
-    }
-
-    #[test]
-    fn the_name_comes_from_the_words() {
-        assert_eq!(name("Create a tea shop website"), "Tea Shop");
-        assert_eq!(
-            name("please build me a website for my dog walking business."),
-            "Dog Walking Business"
-        );
-        assert_eq!(
-            name("Make a landing page for a bakery called “Crumb & Co”, please"),
-            "Crumb & Co"
-        );
-        assert_eq!(name("A portfolio site"), "Portfolio");
-        assert_eq!(name("Guild of clockmakers"), "Guild of Clockmakers");
-        assert_eq!(name("make a site"), "Hello");
-        assert_eq!(name(""), "Hello");
-        assert_eq!(name("İİİ called İx"), "İx");
-    }
-
-    #[test]
-    fn later_words_change_it() {
-        let tea = plan("Create a tea shop website", None).page;
-        assert!(!tea.dark);
-        let dark = plan("make it darker", Some(&tea)).page;
-        assert!(dark.dark);
-        assert_eq!(dark.name, "Tea Shop");
-        assert_eq!(
-            plan("Change the name to Leaf & Cup.", Some(&tea)).page.name,
-            "Leaf & Cup"
-        );
-        assert_eq!(plan("in blue", Some(&tea)).page.palette, Palette::Ocean);
-        assert_eq!(
-            plan("Open from 9 to 5", Some(&tea)).page.notes,
-            ["Open from 9 to 5"]
-        );
-    }
-
-    #[test]
-    fn only_who_asks_for_another_site_gets_one() {
-        let tea = plan("Create a tea shop website", None).page;
-        assert!(!plan("Create a coffee shop website", Some(&tea)).another);
-        assert!(plan("Create another website for a band", Some(&tea)).another);
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! Directives in a message, `[[like this]]`, with which tests say what the demo agent shall do.
 
+use super::page::Fault;
+
 /// One directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Directive {
@@ -25,6 +27,8 @@ pub(super) enum Directive {
     Echo,
     /// This text.
     Say(String),
+    /// The page that it makes has this fault: `[[broken link]]`, `[[broken alt]]`.
+    Broken(Fault),
 }
 
 /// The directives of a message, in order, and what remains without them.
@@ -61,6 +65,7 @@ fn directive(inside: &str) -> Option<Directive> {
         "corrupt" => Directive::Corrupt,
         "echo" => Directive::Echo,
         "say" => Directive::Say(argument.to_owned()),
+        "broken" => Directive::Broken(Fault::named(argument)?),
         _ => return None,
     })
 }

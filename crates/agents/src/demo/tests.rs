@@ -184,7 +184,14 @@ async fn a_tea_shop_is_built_published_and_then_changed() {
     assert_eq!(outcome(&events), &Outcome::Done);
     assert_eq!(
         steps(&events),
-        ["Write", "Write", "Bash", "mcp__tmux-builder__deploy_site"]
+        [
+            "Write",
+            "Write",
+            "Write",
+            "Write",
+            "Bash",
+            "mcp__tmux-builder__deploy_site"
+        ]
     );
     assert!(texts(&events)[0].contains("demo agent"));
     assert!(texts(&events)[1].contains("http://tea.localhost:1/"));
@@ -200,8 +207,10 @@ async fn a_tea_shop_is_built_published_and_then_changed() {
         .collect();
     assert_eq!(deltas, texts(&events).concat());
     let html = std::fs::read_to_string(folder.path().join("site/index.html")).unwrap();
-    assert!(html.contains("<title>Tea Shop</title>"));
-    assert!(folder.path().join("site/style.css").exists());
+    assert!(html.contains("<title>Tea Shop – "));
+    for file in ["style.css", "favicon.svg", "404.html"] {
+        assert!(folder.path().join("site").join(file).exists(), "{file}");
+    }
     assert_eq!(demo.end().await, 0);
 
     let mut demo = Demo::start(Settings {
@@ -368,4 +377,64 @@ async fn it_ends_as_scripted_on_garbage_and_on_a_conversation_it_does_not_know()
         ..settings(&folder)
     };
     assert_eq!(Demo::start(unknown).end().await, 1);
+}
+
+#[tokio::test]
+async fn a_broken_link_is_mended_and_a_picture_put_on_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let (tools, calls) = tool_server(&folder).await;
+    let mut demo = Demo::start(Settings {
+        tools: Some(tools),
+        ..settings(&folder)
+    });
+    let site = |file: &str| folder.path().join("site").join(file);
+    let index = || std::fs::read_to_string(site("index.html")).unwrap();
+    demo.say("[[broken link]] Create a bakery website").await;
+    demo.turn().await;
+    assert!(index().contains("href=\"menu.html\""));
+    let found =
+        "The check of the published site found:\n- /: The link to “menu.html” leads nowhere.";
+    demo.say(found).await;
+    let events = demo.turn().await;
+    assert!(
+        texts(&events)[0].contains("I mend what the check found"),
+        "{events:?}"
+    );
+    // Only what has changed is written again.
+    assert_eq!(
+        steps(&events),
+        ["Write", "Bash", "mcp__tmux-builder__deploy_site"]
+    );
+    assert!(!index().contains("menu.html"));
+    demo.say(found).await;
+    assert!(steps(&demo.turn().await).is_empty());
+
+    let uploads = folder.path().join("uploads");
+    std::fs::create_dir(&uploads).unwrap();
+    let picture = uploads.join("1_our-oven.png");
+    let bytes = [
+        &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..],
+        &[0, 0, 2, 128, 0, 0, 1, 224],
+    ]
+    .concat();
+    std::fs::write(&picture, &bytes).unwrap();
+    let file = format!(
+        "Put this picture on the page\n\nFiles that the person uploaded with this message.\n\n<uploaded-file \
+         name=\"our-oven.png\" path=\"{}\" type=\"image/png\">\n(Read it at its path.)\n</uploaded-file>\n",
+        picture.display()
+    );
+    demo.say(&file).await;
+    demo.turn().await;
+    assert_eq!(std::fs::read(site("picture.png")).unwrap(), bytes);
+    assert!(index().contains(
+        "<img src=\"picture.png\" alt=\"Picture: Our Oven\" width=\"640\" height=\"480\">"
+    ));
+    // Each time the same site.
+    let calls = calls.lock().unwrap();
+    assert!(
+        calls.len() == 3
+            && calls[1..]
+                .iter()
+                .all(|call| call["arguments"]["site"] == "site-1")
+    );
 }
