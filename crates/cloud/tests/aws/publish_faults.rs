@@ -19,10 +19,15 @@ enum Act {
 
 /// Does `act` with each of its calls failing once in this way, and again after each failure.
 async fn let_each_call_fail(act: Act, fault: Fault) {
+    let_calls_fail(act, fault, 1, |_| {}).await;
+}
+
+/// The same with every `step`th of its calls. `hear` gets what the attempt says of its failure.
+async fn let_calls_fail(act: Act, fault: Fault, step: usize, hear: impl Fn(&str)) {
     let scene = Scene::new().await;
     let faults = Faults::before(&scene.base.ministack).await;
     let (one, two) = (release(&scene, "one").await, release(&scene, "two").await);
-    for at in 0.. {
+    for at in (0..).step_by(step) {
         let case = format!("{act:?}, {fault:?} at call {at}");
         let mut site = scene.target("faults");
         scene.base.clock.turn(1);
@@ -45,6 +50,9 @@ async fn let_each_call_fail(act: Act, fault: Fault) {
         let mut attempted = site.clone();
         let attempt = carry_out(&engine, act, &mut attempted, release, bundle);
         let (result, happened) = faults.with(fault, at, attempt).await;
+        if let (true, Some(Err(error))) = (happened, &result) {
+            hear(&error.to_string());
+        }
         assert!(
             happened || result.is_some_and(|result| result.is_ok()),
             "{case}"
@@ -150,4 +158,95 @@ async fn a_rollback_is_right_whatever_answer_is_lost() {
 #[tokio::test]
 async fn a_rollback_is_right_whatever_call_is_its_last() {
     let_each_call_fail(Act::Rollback, Fault::Stuck).await;
+}
+
+/// What AWS says, how often it has to be tried, and the words by which a person knows what to do.
+const SAYINGS: [(u16, &str, usize, &str); 7] = [
+    (400, "ExpiredToken", 4, "have expired; renew them"),
+    (
+        403,
+        "InvalidAccessKeyId",
+        5,
+        "does not accept the access key",
+    ),
+    (403, "RequestTimeTooSkewed", 4, "clock is wrong"),
+    (403, "AccessDenied", 3, "allow this action"),
+    (
+        400,
+        "LimitExceeded",
+        5,
+        "quota of the AWS account is reached",
+    ),
+    (503, "SlowDown", 37, "asks to slow down"),
+    (500, "InternalError", 41, "fault of its own"),
+];
+
+/// Whatever AWS says in the middle of a new site: the message names the action and the cure, and the
+/// next try comes out right.
+async fn a_new_site_survives(saying: usize) {
+    let (status, code, step, cure) = SAYINGS[saying];
+    let heard = std::cell::Cell::new(0);
+    let hear = |message: &str| {
+        assert!(message.contains(cure), "{code}: {message}");
+        let action = message.split(" failed").next().unwrap_or_default();
+        assert!(action.contains(':'), "{code}: no action in {message}");
+        heard.set(heard.get() + 1);
+    };
+    let_calls_fail(Act::New, Fault::Says(status, code), step, hear).await;
+    assert!(heard.get() > 0, "{code} was never heard of");
+}
+
+#[tokio::test]
+async fn expired_credentials_are_named() {
+    a_new_site_survives(0).await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_accepted_is_named() {
+    a_new_site_survives(1).await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_named() {
+    a_new_site_survives(2).await;
+}
+
+#[tokio::test]
+async fn a_policy_that_lacks_an_action_is_named() {
+    a_new_site_survives(3).await;
+}
+
+#[tokio::test]
+async fn a_quota_that_is_reached_is_named() {
+    a_new_site_survives(4).await;
+}
+
+#[tokio::test]
+async fn throttling_is_named() {
+    a_new_site_survives(5).await;
+}
+
+#[tokio::test]
+async fn a_fault_of_aws_is_named() {
+    a_new_site_survives(6).await;
+}
+
+#[tokio::test]
+async fn a_new_site_is_right_whatever_call_is_refused() {
+    let_calls_fail(Act::New, Fault::Refused, 3, |_| {}).await;
+}
+
+#[tokio::test]
+async fn a_new_site_is_right_whatever_connection_is_cut() {
+    let_calls_fail(Act::New, Fault::Cut, 5, |_| {}).await;
+}
+
+#[tokio::test]
+async fn a_rollback_is_right_whatever_call_is_refused() {
+    let_each_call_fail(Act::Rollback, Fault::Refused).await;
+}
+
+#[tokio::test]
+async fn a_rollback_is_right_whatever_connection_is_cut() {
+    let_each_call_fail(Act::Rollback, Fault::Cut).await;
 }

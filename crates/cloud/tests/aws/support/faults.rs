@@ -25,6 +25,8 @@ pub enum Fault {
     Stuck,
     /// It does not reach AWS, for its connection is cut. Only once: a new attempt goes through.
     Cut,
+    /// It does not reach AWS, for AWS says this status and code, however often it is asked.
+    Says(u16, &'static str),
 }
 
 /// The proxy. It passes everything on until it is armed.
@@ -220,6 +222,7 @@ async fn pass(mut client: TcpStream, port: u16, state: &State) -> io::Result<()>
             copy(&mut client, &mut sink()).await?;
         }
         Some(Fault::Cut) => {}
+        Some(Fault::Says(status, code)) => say(client, &text, status, code).await?,
     }
     Ok(())
 }
@@ -236,6 +239,34 @@ async fn refuse(mut client: TcpStream) -> io::Result<()> {
     client.write_all(answer).await?;
     client.shutdown().await?;
     copy(&mut client, &mut sink()).await.map(drop)
+}
+
+/// Answers with an error in the language of the service that is asked.
+async fn say(mut client: TcpStream, head: &str, status: u16, code: &str) -> io::Result<()> {
+    let is_json = header(head, "x-amz-target").is_some();
+    let is_s3 = header(head, "x-amz-content-sha256").is_some();
+    let body = match (is_json, is_s3) {
+        (true, _) => format!(r#"{{"__type":"com.amazonaws#{code}","message":"said"}}"#),
+        (_, true) => format!("<Error><Code>{code}</Code><Message>said</Message></Error>"),
+        _ => format!(
+            "<ErrorResponse><Error><Code>{code}</Code><Message>said</Message></Error></ErrorResponse>"
+        ),
+    };
+    // A body of the request that nobody reads would break the connection before the answer is read.
+    let length = header(head, "content-length").and_then(|length| length.parse().ok());
+    let body = if head.starts_with("HEAD ") {
+        String::new()
+    } else {
+        body
+    };
+    let mut request = (&mut client).take(length.unwrap_or_default());
+    copy(&mut request, &mut sink()).await?;
+    let answer = format!(
+        "HTTP/1.1 {status} Said\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len(),
+    );
+    client.write_all(answer.as_bytes()).await?;
+    client.shutdown().await
 }
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
