@@ -194,12 +194,13 @@ impl Page {
         self.look.hues = Hues::new(first, second, first, 0.85);
     }
 
-    /// The files of the site, the most important first. They follow from the page alone.
+    /// The files of the site in the order in which they are written: whoever looks at a page finds
+    /// what it shows. They follow from the page alone.
     pub(super) fn files(&self) -> Vec<File> {
         [
-            ("index.html", html::index(self)),
             ("style.css", self.look.css()),
             ("favicon.svg", html::icon(self)),
+            ("index.html", html::index(self)),
             ("404.html", html::not_found(self)),
         ]
         .map(|(name, text)| File { name, text })

@@ -277,14 +277,14 @@ async fn permissions_are_asked_for_given_denied_and_withdrawn() {
     assert_eq!(tool, "Write");
     demo.tell(AgentInput::Permit { request: id, input }).await;
     let (id, ..) = request(demo.until(asks).await);
-    assert!(folder.path().join("site/index.html").exists());
+    assert!(folder.path().join("site/style.css").exists());
     demo.tell(AgentInput::Refuse {
         request: id,
         message: "no".into(),
     })
     .await;
     assert_eq!(outcome(&demo.turn().await), &Outcome::Done);
-    assert!(!folder.path().join("site/style.css").exists());
+    assert!(!folder.path().join("site/favicon.svg").exists());
 
     demo.say("[[ask Bash]]").await;
     let (id, ..) = request(demo.until(asks).await);

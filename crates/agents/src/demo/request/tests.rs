@@ -39,12 +39,18 @@ fn said(plan: Plan) -> String {
     }
 }
 
+/// The text of one of the page's files.
+fn file(page: &Page, name: &str) -> String {
+    let found = page.files().into_iter().find(|file| file.name == name);
+    found.unwrap().text
+}
+
 fn index(page: &Page) -> String {
-    page.files().swap_remove(0).text
+    file(page, "index.html")
 }
 
 fn css(page: &Page) -> String {
-    page.files().swap_remove(1).text
+    file(page, "style.css")
 }
 
 #[test]
