@@ -16,7 +16,9 @@ pub mod projects;
 #[cfg(feature = "ssr")]
 pub(crate) mod server;
 pub mod sessions;
+pub mod shares;
 pub mod sites;
+pub mod uploads;
 pub mod workspaces;
 
 pub use fault::Fault;

@@ -12,12 +12,14 @@ pub mod pages;
 pub mod platform;
 mod policy;
 pub mod preview;
+mod proofs;
 mod publishing;
 pub mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
 pub mod terminal;
 pub mod ui;
+mod uploads;
 
 pub use routes::App;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,8 @@
 //! Pages, one per file, and the frame around them.
 
 pub mod account;
+mod alerts;
+mod commands;
 mod demo;
 pub mod deployments;
 mod door;
@@ -16,6 +18,7 @@ mod session_list;
 pub mod settings;
 pub mod setup;
 mod shared;
+pub mod shared_chat;
 mod sidebar;
 pub mod sign_in;
 mod state;

@@ -3,12 +3,16 @@
 //! Everything here is compiled into the server too, where there is no window. Pages call it from
 //! event handlers and effects only, which run in browsers.
 
+pub mod alert;
 pub mod element;
+pub mod file;
 pub mod page;
+pub mod request;
 mod socket;
 pub mod storage;
 pub mod tab;
 mod terminal;
+pub mod voice;
 
 pub use socket::{Socket, SocketEvent};
 pub use terminal::{Terminal, TerminalEvents, TerminalOptions};

@@ -9,7 +9,7 @@ use protocol::{Guid, ProjectId, SessionId};
 use crate::error_page::NotFound;
 use crate::pages::frame::{SignedIn, WorkspaceArea};
 use crate::pages::home::HomePage;
-use crate::pages::later::{Desk, Door, Entry, Office};
+use crate::pages::later::{Desk, Door, Entry, Guest, Office};
 use crate::pages::session::SessionPage;
 use crate::ui::{Toaster, provide_now, provide_toasts};
 
@@ -29,6 +29,8 @@ pub enum Route {
     },
     /// Accepting an invitation; the secret follows as the fragment.
     Join,
+    /// A session, for whoever has a link to it; the secret follows as the fragment.
+    Shared,
     /// One's own account.
     Account,
     /// A workspace's home.
@@ -59,6 +61,7 @@ impl Route {
                 )
             }
             Self::Join => "/join".to_owned(),
+            Self::Shared => "/shared".to_owned(),
             Self::Account => "/account".to_owned(),
             Self::Workspace(guid) => format!("/w/{guid}"),
             Self::Deployments(guid) => format!("/w/{guid}/deployments"),
@@ -97,6 +100,7 @@ pub fn App() -> impl IntoView {
                 <PageRoute path=path!("/setup") view=Entry::Setup ssr=SsrMode::Async/>
                 <PageRoute path=path!("/sign-in") view=Door::SignIn ssr=SsrMode::Async/>
                 <PageRoute path=path!("/join") view=Entry::Join ssr=SsrMode::Async/>
+                <PageRoute path=path!("/shared") view=Guest::SharedChat ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <PageRoute path=path!("/") view=HomePage ssr=SsrMode::Async/>
                     <PageRoute path=path!("/workspaces") view=Desk::Workspaces ssr=SsrMode::Async/>

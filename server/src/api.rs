@@ -5,6 +5,10 @@
 pub mod agents;
 pub mod deployments;
 pub mod messages;
+pub mod openapi;
 pub mod projects;
+pub mod proofs;
 pub mod sessions;
+pub mod source;
+pub mod uploads;
 pub mod workspaces;

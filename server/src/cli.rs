@@ -43,8 +43,9 @@ enum Command {
     Token(token::Command),
     /// Publish a folder: a new site, or with --site an update of one.
     Deploy(deploy::Arguments),
-    /// List the deployments that an old chat history names.
-    ImportHistory(history::Arguments),
+    /// Print the chats of a workspace, or take over what an old chat history names.
+    #[command(subcommand)]
+    History(history::Command),
     /// List, check and remove what was made on AWS.
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -64,6 +65,12 @@ enum Command {
     Transcript {
         /// The folder of the session's agent.
         folder: PathBuf,
+    },
+    /// Read the document on standard input (for the server).
+    #[command(hide = true)]
+    Extract {
+        /// The ending of the document's name.
+        format: String,
     },
     /// Be the scripted demo agent (for windows of tmux).
     #[command(hide = true, disable_help_flag = true)]
@@ -89,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Launch { file } => return agents::launch::exec(&file),
         Command::Transcript { folder } => return agents::transcript::run(&folder),
         Command::DemoAgent { arguments } => return agents::demo::run(arguments),
+        Command::Extract { format } => return documents::extract::run(&format),
         other => other,
     };
     let runtime = match tokio::runtime::Runtime::new() {
@@ -113,15 +121,14 @@ async fn run(command: Command, file: File) -> Result<ExitCode, Failure> {
         Command::Account(command) => account::run(command).await.map(|()| ExitCode::SUCCESS),
         Command::Token(command) => token::run(command).await.map(|()| ExitCode::SUCCESS),
         Command::Deploy(arguments) => deploy::run(arguments).await.map(|()| ExitCode::SUCCESS),
-        Command::ImportHistory(arguments) => {
-            history::run(arguments).await.map(|()| ExitCode::SUCCESS)
-        }
+        Command::History(command) => history::run(command).await.map(|()| ExitCode::SUCCESS),
         Command::Ledger(command) => ledger::run(command).await,
         Command::Aws(command) => aws::run(command).await,
         Command::Notify(arguments) => notify::run(arguments).await.map(|()| ExitCode::SUCCESS),
-        Command::Launch { .. } | Command::Transcript { .. } | Command::DemoAgent { .. } => {
-            Err("this command runs without the server's runtime".into())
-        }
+        Command::Launch { .. }
+        | Command::Transcript { .. }
+        | Command::DemoAgent { .. }
+        | Command::Extract { .. } => Err("this command runs without the server's runtime".into()),
     }
 }
 

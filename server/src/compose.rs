@@ -15,22 +15,29 @@ use domain::clock::{Clock, SystemClock};
 use domain::folders::Folders;
 use domain::live::Hub;
 use domain::projects::Projects;
+use domain::proof::Proofs;
 use domain::publishing::{Announce, Announcement, Publishing};
 use domain::records::Records;
 use domain::services::Services;
 use domain::sessions::Sessions;
+use domain::shares::Shares;
 use domain::table::TableError;
 use domain::terminals::Terminals;
 use domain::windows::Windows;
 use domain::workspaces::Workspaces;
+use proof::Listener;
 use protocol::AgentInfo;
 use protocol::live::WorkspaceEvent;
 use storage::Sqlite;
 use tmux::Tmux;
+use tokio::sync::Notify;
 
 use crate::hosting;
 use crate::programs::OwnPrograms;
+use crate::prover;
 use crate::settings::{CustomAgent, Settings};
+use crate::teaching::{Teaching, TeachingError};
+use crate::uploads;
 
 /// The factor on the demo agent's pace, from the server's environment.
 const DEMO_SPEED: &str = "TMUX_BUILDER_DEMO_SPEED";
@@ -67,9 +74,15 @@ pub enum ComposeError {
     /// The storage cannot be opened.
     #[error(transparent)]
     Storage(#[from] TableError),
+    /// What is left of earlier uploads cannot be removed.
+    #[error("what is left of earlier uploads cannot be removed")]
+    Uploads(#[source] domain::error::Error),
     /// The key that encrypts stored access keys cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// What the operator teaches agents cannot be used.
+    #[error(transparent)]
+    Teaching(#[from] TeachingError),
     /// An agent of the settings file would replace one of ours.
     #[error(
         "the settings file calls an agent `{0}`, which is one of the built-in ones; give it another name"
@@ -185,6 +198,8 @@ pub struct Urls {
     pub server: String,
     /// Where browsers reach a site; `{name}` stands for its name.
     pub sites: String,
+    /// Where this machine reaches the sites.
+    pub listener: Listener,
 }
 
 /// Builds the services.
@@ -217,6 +232,7 @@ pub async fn parts(
         custom,
     )?;
     let agent = default_agent(settings, &drivers)?;
+    let teaching = Teaching::read(&settings.teaching)?;
     let hub = Arc::new(Hub::default());
     let projects = base.projects();
     let sessions = Sessions::new(
@@ -230,12 +246,15 @@ pub async fn parts(
     if let Some(upkeep) = hosted.upkeep {
         upkeep.begin();
     }
+    let live_release = Arc::new(Notify::new());
     let publishing = Publishing::new(
         records.clone(),
         Arc::clone(clock),
         hosted.engine,
-        announce(Arc::clone(&hub)),
+        announce(Arc::clone(&hub), Arc::clone(&live_release)),
     );
+    let uploads = uploads::open(base, settings.uploads, program.clone()).await;
+    let uploads = uploads.map_err(ComposeError::Uploads)?;
     let chats = Chats::new(
         records.clone(),
         Arc::clone(clock),
@@ -244,15 +263,20 @@ pub async fn parts(
         projects.clone(),
         sessions.clone(),
         publishing.clone(),
+        uploads.clone(),
         drivers,
         hosted.cloud,
         ChatSettings {
             idle_after: settings.idle_after,
             acknowledge_within: settings.acknowledge_within,
+            repair_rounds: settings.repair_rounds,
             running_limit: settings.max_agents,
             workspace_bytes: settings.workspace_mib.saturating_mul(1024 * 1024),
             server_url: urls.server,
             program,
+            hosted_on: hosted.hosted_on,
+            skills: Arc::new(teaching.skills),
+            house_rules: teaching.house_rules,
         },
     );
     // People's shells are not wrapped like agents: a sandbox or another host is for agents.
@@ -265,14 +289,33 @@ pub async fn parts(
         Arc::clone(&terminals) as _,
         Arc::new(programs),
     );
+    let shares = Shares::new(
+        records.clone(),
+        Arc::clone(clock),
+        sessions.clone(),
+        chats.clone(),
+    );
+    let proofs = Proofs::new(
+        records.clone(),
+        Arc::clone(clock),
+        Arc::clone(&hub),
+        folders.clone(),
+        publishing.clone(),
+        chats.clone(),
+        Arc::new(prover::new(settings, folders, urls.listener)),
+        live_release,
+    );
     let services = Services {
         accounts: base.accounts(),
         workspaces: base.workspaces(),
         projects,
         sessions,
         chats,
+        shares,
+        uploads,
         windows,
         publishing,
+        proofs,
         hub,
     };
     Ok(Parts {
@@ -338,12 +381,17 @@ pub fn claude_settings(program: &Path) -> ClaudeSettings {
     }
 }
 
-fn announce(hub: Arc<Hub>) -> Announce {
+/// Tells those who watch; `live_release` wakes who checks releases.
+fn announce(hub: Arc<Hub>, live_release: Arc<Notify>) -> Announce {
     Arc::new(move |announcement| {
         let (guid, event) = match announcement {
             Announcement::Site(site) => (site.guid.clone(), WorkspaceEvent::Site { site }),
             Announcement::Progress { guid, progress } => {
                 (guid, WorkspaceEvent::SiteProgress { progress })
+            }
+            Announcement::ToCheck { guid, proof } => {
+                live_release.notify_one();
+                (guid, WorkspaceEvent::Proof { proof })
             }
             Announcement::Removed { guid, site } => (guid, WorkspaceEvent::SiteRemoved { site }),
         };

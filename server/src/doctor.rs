@@ -62,6 +62,10 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
             result: pages(settings),
         },
         Finding {
+            what: "Chromium",
+            result: chromium(settings),
+        },
+        Finding {
             what: "users",
             result: Ok(users()),
         },
@@ -169,6 +173,17 @@ fn pages(settings: &Settings) -> Result<String, Problem> {
         format!("the built pages are not at {}", root.display()),
         "build them with `cargo xtask build`, or set --site-root",
     ))
+}
+
+fn chromium(settings: &Settings) -> Result<String, Problem> {
+    match proof::browser::find(settings.chromium.as_deref()) {
+        Some(program) => Ok(program.display().to_string()),
+        None => Err(Problem {
+            what: "without Chromium published sites are checked, but not pictured".to_owned(),
+            cure: "apt-get install chromium, or set --chromium".to_owned(),
+            serious: false,
+        }),
+    }
 }
 
 fn users() -> String {

@@ -13,6 +13,7 @@ use cloud::local::LocalHosting;
 use domain::cloud_access::CloudAccess;
 use domain::hosting::Hosting;
 use domain::publishing::Publishing;
+use domain::system_prompt::HostedOn;
 
 use crate::compose::Base;
 use crate::settings::duration;
@@ -130,6 +131,8 @@ pub enum AgentCredentials {
 pub struct Hosted {
     /// The engine.
     pub engine: Arc<dyn Hosting>,
+    /// Where the engine publishes, for agents.
+    pub hosted_on: HostedOn,
     /// What this machine serves itself.
     pub local: Arc<LocalHosting>,
     /// How agents get into their workspace's account, where it has one.
@@ -203,6 +206,7 @@ pub async fn open(
     if settings.hosting == Engine::Local {
         return Ok(Hosted {
             engine: Arc::clone(&local) as _,
+            hosted_on: HostedOn::ThisMachine,
             local,
             cloud: None,
             upkeep: None,
@@ -222,6 +226,9 @@ pub async fn open(
             AgentCredentials::Inject => Delivery::Inject,
         },
     };
+    let hosted_on = HostedOn::Aws {
+        region: aws.provisioner.region().to_owned(),
+    };
     let keep = Keep {
         releases: settings.keep_releases,
         asset_days: settings.keep_asset_days,
@@ -236,6 +243,7 @@ pub async fn open(
     );
     Ok(Hosted {
         engine: Arc::new(engine),
+        hosted_on,
         local,
         cloud: Some(Arc::new(access)),
         upkeep: Some(upkeep),

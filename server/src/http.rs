@@ -26,6 +26,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 
+pub use crate::api::openapi::DOCUMENT as OPENAPI;
 pub use answer::Failure;
 pub use state::{App, SiteFacts};
 
@@ -60,18 +61,29 @@ routes! {
         "/healthz" => GET health::alive;
         "/readyz" => GET health::ready;
         "/metrics" => GET metrics::print;
+        "/api/openapi.json" => GET api::openapi::get;
     }
     /// What is asked by somebody.
     product {
         "/live" => GET live::upgrade;
         "/mcp" => POST mcp::call;
         "/api/workspaces" => GET api::workspaces::list, POST api::workspaces::create;
+        "/api/workspaces/{guid}/summary" => GET api::workspaces::summary;
         "/api/projects" => GET api::projects::list, POST api::projects::create;
+        "/api/projects/{id}" => PATCH api::projects::change;
+        "/api/projects/{id}/source" => GET api::source::download;
         "/api/projects/{id}/sessions" => GET api::sessions::of_project;
         "/api/sessions/create" => POST api::sessions::create;
         "/api/sessions/{id}" => GET api::sessions::get;
         "/api/claude-sessions/{id}/messages" => GET api::messages::list, POST api::messages::send;
+        "/api/claude-sessions/{id}/markdown" => GET api::messages::markdown;
         "/api/deployments" => GET api::deployments::list, POST api::deployments::publish;
+        "/api/sites/{id}/releases/{number}/proof" => GET api::proofs::get;
+        "/api/sites/{id}/releases/{number}/pictures/{width}" => GET api::proofs::picture;
+        "/api/upload" => POST api::uploads::receive;
+        "/api/uploads" => GET api::uploads::list, POST api::uploads::begin;
+        "/api/uploads/{id}" => GET api::uploads::download, HEAD api::uploads::offset,
+            PATCH api::uploads::append, DELETE api::uploads::delete;
         "/api/agent/report" => POST api::agents::report;
         "/api/agent/credentials" => GET api::agents::credentials;
     }

@@ -7,12 +7,16 @@ mod deploy;
 mod doctor;
 pub mod hosting;
 pub mod http;
+mod listen;
 mod live;
 mod lock;
 mod mcp;
 mod programs;
+mod prover;
 pub mod settings;
 mod sites;
+pub mod teaching;
+pub mod uploads;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -25,6 +29,7 @@ use axum::Router;
 use domain::services::Services;
 use futures::FutureExt as _;
 use leptos::prelude::LeptosOptions;
+use proof::Listener;
 use protocol::SessionId;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -94,6 +99,10 @@ impl Server {
         let urls = Urls {
             server: own_url(addr),
             sites: site.sites_url.clone(),
+            listener: Listener {
+                addr: sites_addr,
+                domain: site.sites_domain().to_owned(),
+            },
         };
         let parts = compose::parts(&base, settings, custom_agents, urls).await?;
         let services = Arc::clone(&parts.services);
@@ -151,6 +160,8 @@ impl Server {
         if let Err(error) = services.chats.resume().await {
             drop(error.into_api());
         }
+        let proofs = services.proofs.clone();
+        let proving = tokio::spawn(async move { proofs.work().await });
         let (stopping, stopped) = watch::channel(());
         tokio::spawn(async move {
             stop.await;
@@ -172,6 +183,8 @@ impl Server {
             // Live sockets never end by themselves; nothing is lost by cutting them.
             () = until_stopped(stopped).then(|()| tokio::time::sleep(GRACE)) => Ok(()),
         };
+        // A check that is under way is made again by the next server.
+        proving.abort();
         self.parts.terminals.shutdown().await;
         if let Err(error) = self.base.table.close().await {
             tracing::warn!(%error, "the storage was not closed cleanly; nothing is lost by that");
@@ -196,7 +209,7 @@ async fn serve(
 ) -> io::Result<()> {
     use axum::serve::ListenerExt as _;
     // A key's echo is a small packet, and must not wait for the next one.
-    let listener = listener.tap_io(|stream| {
+    let listener = listen::Frugal(listener).tap_io(|stream| {
         let _kept_slow = stream.set_nodelay(true);
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -247,15 +260,7 @@ fn sites_router(
     parts: &Parts,
     services: &Arc<Services>,
 ) -> Result<Router, StartError> {
-    let domain = site
-        .sites_url
-        .split_once("{name}.")
-        .map_or("", |(_, domain)| domain);
-    let domain = domain
-        .split(['/', ':'])
-        .next()
-        .unwrap_or_default()
-        .to_owned();
+    let domain = site.sites_domain().to_owned();
     let publishing = services.publishing.clone();
     let releases: sites::ReleaseRoots = Arc::new(move |site, number| {
         let publishing = publishing.clone();

@@ -318,8 +318,13 @@ impl Tab {
                 self.subscriptions.request(channel, request)?;
                 Ok(())
             }
-            ClientMessage::Send { session, id, text } => {
-                let message = chats.send(actor, session, id, text).await?;
+            ClientMessage::Send {
+                session,
+                id,
+                text,
+                uploads,
+            } => {
+                let message = chats.send(actor, session, id, text, uploads).await?;
                 // The hub tells followers of new messages; this tells a tab that sends one again.
                 let event = protocol::live::ChatEvent::Message { message };
                 self.outgoing

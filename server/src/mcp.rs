@@ -211,3 +211,37 @@ async fn rollback_site(services: &Services, actor: &Actor, wish: Rollback) -> Re
     }
     Ok(json!(published))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The text files at `path` and below.
+    fn texts(path: &Path) -> Vec<String> {
+        if path.is_file() {
+            return vec![fs::read_to_string(path).unwrap()];
+        }
+        let entries = fs::read_dir(path).unwrap().flatten();
+        entries.flat_map(|entry| texts(&entry.path())).collect()
+    }
+
+    #[test]
+    fn what_agents_are_taught_names_only_tools_that_exist() {
+        let domain = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/domain");
+        let mut taught = texts(&domain.join("skills"));
+        taught.extend(texts(&domain.join("src/system_prompt/snapshots")));
+        let tools = tools();
+        let tools: Vec<_> = tools.as_array().unwrap().iter().collect();
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let words = taught.iter().flat_map(|it| it.split(|c| !is_word(c)));
+        let is_tool = |word: &&str| word.ends_with("_site") || word.ends_with("_sites");
+        let named: Vec<_> = words.filter(is_tool).collect();
+        assert!(named.contains(&"deploy_site"));
+        for name in named {
+            assert!(tools.iter().any(|tool| tool["name"] == name), "{name}");
+        }
+    }
+}

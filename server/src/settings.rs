@@ -12,6 +12,8 @@ use clap::{Args, Command, CommandFactory, ValueEnum};
 use serde::Deserialize;
 
 use crate::hosting::HostingSettings;
+use crate::teaching::TeachingSettings;
+use crate::uploads::UploadSettings;
 
 /// The folder for everything the server keeps.
 #[derive(Args, Clone, Debug)]
@@ -115,6 +117,13 @@ pub struct Settings {
     )]
     pub agent_prefix: Vec<String>,
 
+    #[command(flatten)]
+    #[expect(
+        missing_docs,
+        reason = "the part documents itself, and clap would print this text"
+    )]
+    pub teaching: TeachingSettings,
+
     /// How long an agent for whom nobody waits is kept running: `45s`, `30m`, `2h`. Its next message
     /// resumes it.
     #[arg(
@@ -160,7 +169,29 @@ pub struct Settings {
         missing_docs,
         reason = "the part documents itself, and clap would print this text"
     )]
+    pub uploads: UploadSettings,
+
+    #[command(flatten)]
+    #[expect(
+        missing_docs,
+        reason = "the part documents itself, and clap would print this text"
+    )]
     pub publishing: HostingSettings,
+
+    /// The Chromium that takes pictures of published sites and looks for errors on them. [default:
+    /// chromium, chromium-browser or google-chrome, if one is installed] `none` for no pictures.
+    #[arg(long, value_name = "PROGRAM", env = "TMUX_BUILDER_CHROMIUM")]
+    pub chromium: Option<PathBuf>,
+
+    /// How often in a row an agent is asked to repair what the check of its site found; 0 for never.
+    /// A person's message begins a new count.
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        env = "TMUX_BUILDER_REPAIR_ROUNDS",
+        default_value_t = 2
+    )]
+    pub repair_rounds: u32,
 
     /// Folder with the built pages. [default: beside the program]
     #[arg(long, value_name = "DIR", env = "TMUX_BUILDER_SITE_ROOT")]

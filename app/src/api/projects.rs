@@ -40,12 +40,29 @@ pub async fn edit_project(
     description: String,
 ) -> Result<Project, Fault> {
     use super::server;
+    use domain::projects::ProjectChange;
     let (services, actor) = server::enter()?;
-    services
-        .projects
-        .edit(&actor, id, &name, &description)
-        .await
-        .map_err(server::fault)
+    let change = ProjectChange {
+        name: Some(name),
+        description: Some(description),
+        rules: None,
+    };
+    let edited = services.projects.edit(&actor, id, change);
+    edited.await.map_err(server::fault)
+}
+
+/// Changes what a project's agents shall keep to.
+#[server]
+pub async fn set_project_rules(id: ProjectId, rules: String) -> Result<Project, Fault> {
+    use super::server;
+    use domain::projects::ProjectChange;
+    let (services, actor) = server::enter()?;
+    let change = ProjectChange {
+        rules: Some(rules),
+        ..ProjectChange::default()
+    };
+    let edited = services.projects.edit(&actor, id, change);
+    edited.await.map_err(server::fault)
 }
 
 /// Puts a project away, or takes it out again.

@@ -106,6 +106,28 @@ async fn start(project: ProjectId, new: NewSession, message: String) -> Result<S
     Ok(session)
 }
 
+/// What the session's agent is told before the conversation begins, if it started now.
+#[server]
+pub async fn load_system_prompt(id: SessionId) -> Result<String, Fault> {
+    use super::server;
+    let (services, actor) = server::enter()?;
+    let written = services.chats.system_prompt(&actor, id).await;
+    written.map_err(server::fault)
+}
+
+/// Makes a branch of a session at a person's message and says `text` there, and goes to it.
+#[server]
+pub async fn branch_session(
+    session: SessionId,
+    sequence: u64,
+    #[server(default)] text: String,
+) -> Result<Session, Fault> {
+    use super::server;
+    let (services, actor) = server::enter()?;
+    let branched = services.branch_session(&actor, session, sequence, text);
+    branched.await.map_err(server::fault)
+}
+
 /// Gives a session another title.
 #[server]
 pub async fn rename_session(id: SessionId, title: String) -> Result<Session, Fault> {

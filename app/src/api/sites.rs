@@ -1,7 +1,9 @@
 //! Published sites.
 
 use leptos::prelude::*;
-use protocol::{Deployment, Guid, PastDeployment, Published, Resource, SiteId, SiteStatus, names};
+use protocol::{
+    Deployment, Guid, PastDeployment, Proof, Published, Resource, SiteId, SiteStatus, names,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Fault;
@@ -60,6 +62,30 @@ pub async fn site_statuses(guid: Guid) -> Result<Vec<(SiteId, SiteStatus)>, Faul
     let sites = services.publishing.sites(&actor, &guid).await;
     let sites = sites.map_err(server::fault)?;
     Ok(sites.iter().map(|site| (site.id, site.status)).collect())
+}
+
+/// The checks of the newest releases of each site of a workspace.
+#[server]
+pub async fn proofs(guid: Guid) -> Result<Vec<Proof>, Fault> {
+    use super::server;
+    let (services, actor) = server::enter()?;
+    services
+        .proofs
+        .of_workspace(&actor, &guid)
+        .await
+        .map_err(server::fault)
+}
+
+/// The checks of a site's newest releases, the newest first.
+#[server]
+pub async fn site_proofs(site: SiteId) -> Result<Vec<Proof>, Fault> {
+    use super::server;
+    let (services, actor) = server::enter()?;
+    services
+        .proofs
+        .of_site(&actor, site)
+        .await
+        .map_err(server::fault)
 }
 
 /// What exists in a cloud account for a workspace, the newest first.

@@ -1,7 +1,7 @@
 //! Workspaces.
 
 use leptos::prelude::*;
-use protocol::{Guid, Project, Session, Workspace};
+use protocol::{Guid, Project, Session, Summary, Workspace};
 use serde::{Deserialize, Serialize};
 
 use super::Fault;
@@ -47,6 +47,18 @@ pub async fn load_workspace(guid: Guid) -> Result<WorkspaceOverview, Fault> {
         projects,
         sessions,
     })
+}
+
+/// What a workspace's agents have written into `summary.md`.
+#[server]
+pub async fn load_summary(guid: Guid) -> Result<Summary, Fault> {
+    use super::server;
+    let (services, actor) = server::enter()?;
+    services
+        .workspaces
+        .summary(&actor, &guid)
+        .await
+        .map_err(server::fault)
 }
 
 /// Makes a workspace.

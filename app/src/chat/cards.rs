@@ -1,9 +1,11 @@
 //! Cards in the chat that ask or tell something: permissions, questions, notices, published sites.
 
+mod automatic;
 mod permission;
 mod published;
 mod question;
 
+pub use automatic::AutomaticMessage;
 pub use permission::PermissionCard;
 pub use published::PublishedCard;
 pub use question::QuestionCard;

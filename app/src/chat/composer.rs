@@ -2,6 +2,7 @@
 
 mod history;
 mod policy;
+mod voice;
 
 use std::time::Duration;
 
@@ -12,11 +13,14 @@ use protocol::{PermissionPolicy, SessionStatus};
 
 use self::history::History;
 use self::policy::PolicyPicker;
+use self::voice::{Dictation, Microphone};
 use super::store::ChatStore;
 use crate::live::connection::Link;
 use crate::live::use_live;
+use crate::platform::file::{self, Handed};
 use crate::platform::{element, storage};
-use crate::ui::{Icon, IconName};
+use crate::ui::{Icon, IconButton, IconName};
+use crate::uploads::{ACCEPTED, Tray, UploadTray};
 
 /// What is said where there is nothing else to say. Hidden where there is no real keyboard.
 const KEYS_HINT: &str = "Enter sends, Shift+Enter starts a new line.";
@@ -56,11 +60,20 @@ pub fn Composer(
             element::fit_height(&text_box);
         }
     });
+    let tray = chat.uploads;
+    let dictation = Dictation::new(draft);
+    let is_waiting = RwSignal::new(false);
     let send = move || {
-        let text = draft.get_untracked();
-        if let Err(error) = protocol::message(&text) {
+        if untrack(|| tray.is_sending()) {
+            is_waiting.set(true);
+            return;
+        }
+        let (text, uploads) = (draft.get_untracked(), untrack(|| tray.ready()));
+        if let Err(error) = protocol::message_with(&text, uploads.len()) {
             fault.set(Some(error.message));
-        } else if chat.send(text) {
+        } else if chat.send(text, uploads) {
+            dictation.end();
+            tray.clear();
             draft.set(String::new());
             history.update_value(History::reset);
             on_sent.run(());
@@ -69,8 +82,26 @@ pub fn Composer(
             fault.set(Some(full.to_owned()));
         }
     };
+    // A message that waits for its files goes when they are all there. If one was refused, the
+    // person decides.
+    Effect::new(move || {
+        if is_waiting.get() && !tray.is_sending() {
+            is_waiting.set(false);
+            if untrack(|| !tray.has_refused()) {
+                send();
+            }
+        }
+    });
+    let on_paste = move |event: leptos::ev::ClipboardEvent| {
+        let handed = file::pasted(&event);
+        if !handed.files.is_empty() {
+            event.prevent_default();
+            tray.take(handed);
+        }
+    };
     let on_input = move |event| {
         fault.set(None);
+        dictation.end();
         history.update_value(History::reset);
         draft.set(event_target_value(&event));
     };
@@ -109,10 +140,15 @@ pub fn Composer(
         _ if chat.status.with(SessionStatus::is_busy) => "The agent reads it next.",
         _ => KEYS_HINT,
     };
-    let note = move || fault.get().unwrap_or_else(|| hint().to_owned());
-    let is_about_keys = move || fault.with(Option::is_none) && hint() == KEYS_HINT;
+    let note = move || {
+        let said = fault.get().or_else(|| dictation.note().map(str::to_owned));
+        said.unwrap_or_else(|| hint().to_owned())
+    };
+    let is_about_keys =
+        move || fault.with(Option::is_none) && dictation.note().is_none() && hint() == KEYS_HINT;
     view! {
         <form class="composer" on:submit=on_submit>
+            <Tray tray is_waiting on_build=Callback::new(move |()| send())/>
             <label class="visually-hidden" for="composer-text">"Message to the agent"</label>
             <textarea
                 id="composer-text"
@@ -125,6 +161,7 @@ pub fn Composer(
                 prop:value=draft
                 on:input=on_input
                 on:keydown=on_key
+                on:paste=on_paste
             ></textarea>
             <div class="composer-foot">
                 <PolicyPicker chat policy/>
@@ -137,6 +174,8 @@ pub fn Composer(
                 >
                     <span>{note}</span>
                 </p>
+                <Microphone dictation/>
+                <AttachButton tray/>
                 <button type="submit" class="button primary composer-send" aria-label="Send" title="Send">
                     <Icon name=IconName::ArrowUp/>
                 </button>
@@ -144,6 +183,29 @@ pub fn Composer(
         </form>
     }
     .into_any()
+}
+
+/// Chooses files for the next message.
+#[component]
+fn AttachButton(tray: UploadTray) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let choose = move |_| {
+        if let Some(input) = input.get_untracked() {
+            input.click();
+        }
+    };
+    let take = move |_| {
+        if let Some(input) = input.get_untracked() {
+            tray.take(Handed {
+                files: file::chosen(&input),
+                folders: Vec::new(),
+            });
+        }
+    };
+    view! {
+        <input node_ref=input type="file" multiple accept=ACCEPTED hidden on:change=take/>
+        <IconButton icon=IconName::Paperclip label="Attach files" on:click=choose/>
+    }
 }
 
 /// Brings back the draft of this session and keeps it while it changes.

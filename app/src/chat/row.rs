@@ -1,13 +1,15 @@
 //! One message of the chat.
 
 use leptos::prelude::*;
-use protocol::{Body, Delivery, Message, MessageId, Timestamp};
+use protocol::{Body, Delivery, Message, MessageId, Timestamp, Upload};
 
-use super::cards::{NoticeLine, PermissionCard, PublishedCard, QuestionCard};
+use super::branch::{AskAgain, Asked};
+use super::cards::{AutomaticMessage, NoticeLine, PermissionCard, PublishedCard, QuestionCard};
 use super::prose::Prose;
 use super::store::ChatStore;
 use crate::live::chat_state::Pending;
 use crate::ui::{Button, Icon, IconName, RelativeTime};
+use crate::uploads::Attached;
 
 /// A message, drawn again only when it changes.
 #[component]
@@ -19,12 +21,26 @@ pub fn Row(
     /// Whether the reader may answer.
     can_edit: bool,
 ) -> impl IntoView {
-    let (id, at) = message.with_untracked(|message| (message.id, message.at));
+    let (id, sequence, at) =
+        message.with_untracked(|message| (message.id, message.sequence, message.at));
     let body = Memo::new(move |_| message.with(|message| message.body.clone()));
     let draw = move || match body.get() {
-        Body::User { text, delivery } => {
-            view! { <OwnMessage chat id at text delivery can_edit/> }.into_any()
+        Body::User {
+            text,
+            automatic: true,
+            delivery,
+            ..
+        } => view! {
+            <AutomaticMessage text/>
+            <Undelivered chat id delivery can_edit/>
         }
+        .into_any(),
+        Body::User {
+            text,
+            uploads,
+            delivery,
+            automatic: false,
+        } => view! { <OwnMessage chat id sequence at text uploads delivery can_edit/> }.into_any(),
         Body::Agent { text } => view! { <Prose text/> }.into_any(),
         Body::Permission(request) => view! { <PermissionCard chat request can_edit/> }.into_any(),
         Body::Question(question) => view! { <QuestionCard chat question can_edit/> }.into_any(),
@@ -40,34 +56,60 @@ pub fn Row(
 fn OwnMessage(
     chat: ChatStore,
     id: MessageId,
+    sequence: u64,
     at: Timestamp,
     text: String,
+    uploads: Vec<Upload>,
     delivery: Delivery,
     can_edit: bool,
 ) -> impl IntoView {
-    let failure = match &delivery {
-        Delivery::Failed { reason } => Some(reason.clone()),
-        _ => None,
+    let asked = Asked {
+        sequence,
+        text: text.clone(),
+    };
+    view! {
+        <div class="own">
+            <OwnWords text uploads/>
+            <p class="own-state">
+                <RelativeTime at/>
+                <DeliveryMark delivery=delivery.clone()/>
+            </p>
+            {can_edit.then(|| view! { <AskAgain chat asked/> })}
+            <Undelivered chat id delivery can_edit/>
+        </div>
+    }
+}
+
+/// Why a message did not get to the agent, and another try.
+#[component]
+fn Undelivered(
+    chat: ChatStore,
+    id: MessageId,
+    delivery: Delivery,
+    can_edit: bool,
+) -> impl IntoView {
+    let Delivery::Failed { reason } = delivery else {
+        return ().into_any();
     };
     let is_offline = Signal::derive(move || !chat.is_online().get());
     let again = move |_| chat.send_again(id);
     view! {
-        <div class="own">
-            <p class="own-text">{text}</p>
-            <p class="own-state">
-                <RelativeTime at/>
-                <DeliveryMark delivery/>
-            </p>
-            {failure.map(|reason| view! {
-                <div class="own-failure" role="alert">
-                    <p>{reason}</p>
-                    {can_edit.then(|| view! {
-                        <Button icon=IconName::Refresh disabled=is_offline on:click=again>"Send again"</Button>
-                    })}
-                </div>
+        <div class="own-failure" role="alert">
+            <p>{reason}</p>
+            {can_edit.then(|| view! {
+                <Button icon=IconName::Refresh disabled=is_offline on:click=again>"Send again"</Button>
             })}
         </div>
     }
+    .into_any()
+}
+
+/// What a message says and takes along.
+#[component]
+fn OwnWords(text: String, uploads: Vec<Upload>) -> impl IntoView {
+    let files = (!uploads.is_empty()).then(|| view! { <Attached uploads/> });
+    let words = (!text.is_empty()).then(|| view! { <p class="own-text">{text}</p> });
+    view! { {files}{words} }
 }
 
 #[component]
@@ -91,7 +133,12 @@ pub fn PendingRow(
     /// Whether the connection is there.
     is_online: Signal<bool>,
 ) -> impl IntoView {
-    let Pending { id, text, refused } = pending;
+    let Pending {
+        id,
+        text,
+        uploads,
+        refused,
+    } = pending;
     let state = match refused {
         Some(error) => view! {
             <div class="own-failure" role="alert">
@@ -112,7 +159,7 @@ pub fn PendingRow(
     view! {
         <article class="message">
             <div class="own pending">
-                <p class="own-text">{text}</p>
+                <OwnWords text uploads/>
                 {state}
             </div>
         </article>

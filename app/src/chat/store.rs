@@ -6,15 +6,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::live::{ClientMessage, Topic};
 use protocol::{
-    ApiError, Body, Decision, Message, MessageId, MessagePage, PermissionPolicy, ProjectId,
-    SessionId, SessionStatus, Timestamp,
+    ApiError, Body, Decision, Guid, Message, MessageId, MessagePage, PermissionPolicy, ProjectId,
+    SessionId, SessionStatus, Timestamp, Upload,
 };
 
 use super::groups::{Group, group};
 use crate::api::Fault;
 use crate::api::sessions::{PageStart, chat_page};
 use crate::live::chat_state::{Changes, ChatState, Pending};
+use crate::live::connection::Unconfirmed;
 use crate::live::{Channel, Heard, LiveClient};
+use crate::uploads::UploadTray;
 
 /// Messages that are kept while the newest are shown. Older ones are loaded again when somebody
 /// scrolls to them; this keeps the page of a chat of thousands small.
@@ -42,6 +44,8 @@ pub struct ChatStore {
     pub is_loading: RwSignal<bool>,
     /// Why older messages could not be loaded.
     pub load_fault: RwSignal<Option<Fault>>,
+    /// The files that the next message takes along.
+    pub uploads: UploadTray,
     /// Counts changes of the project's files.
     pub file_changes: RwSignal<u64>,
     /// Counts publishings.
@@ -60,7 +64,7 @@ impl ChatStore {
     #[must_use]
     pub fn new(
         session: SessionId,
-        project: ProjectId,
+        (guid, project): (Guid, ProjectId),
         folder: Memo<String>,
         page: MessagePage,
         status: SessionStatus,
@@ -81,6 +85,7 @@ impl ChatStore {
             has_older: RwSignal::new(state.has_older),
             is_loading: RwSignal::new(false),
             load_fault: RwSignal::new(None),
+            uploads: UploadTray::new(guid),
             file_changes: RwSignal::new(0),
             publishings: RwSignal::new(0),
             refusal: RwSignal::new(None),
@@ -120,29 +125,38 @@ impl ChatStore {
             .flatten()
     }
 
-    /// Sends what was typed. Returns whether it was taken.
+    /// Sends what was typed, and takes files along. Returns whether it was taken.
     #[must_use]
-    pub fn send(self, text: String) -> bool {
-        let id = MessageId::random();
-        let is_taken = self.live.send(self.session, id, text.clone());
+    pub fn send(self, text: String, uploads: Vec<Upload>) -> bool {
+        let unconfirmed = Unconfirmed {
+            session: self.session,
+            id: MessageId::random(),
+            text: text.clone(),
+            uploads: uploads.iter().map(|upload| upload.id).collect(),
+        };
+        let id = unconfirmed.id;
+        let is_taken = self.live.send(unconfirmed);
         if is_taken {
-            self.change(|state| state.sent(id, text));
+            self.change(|state| state.sent(id, text, uploads));
         }
         is_taken
     }
 
-    /// Takes back a message that the server refused, and returns its text.
+    /// Takes back a message that the server refused: its files go back into the tray, its text is
+    /// returned.
     #[must_use]
     pub fn take_back(self, id: MessageId) -> Option<String> {
-        let mut text = None;
+        let mut taken = None;
         self.change(|state| {
-            text = state.take_back(id);
+            taken = state.take_back(id);
             Changes {
                 pending: true,
                 ..Changes::default()
             }
         });
-        text
+        let Pending { text, uploads, .. } = taken?;
+        self.uploads.take_back(uploads);
+        Some(text)
     }
 
     /// Gives an undelivered message to the agent again.
@@ -196,7 +210,11 @@ impl ChatStore {
     #[must_use]
     pub fn prompts(self) -> Vec<String> {
         let prompt = |message: &Message| match &message.body {
-            Body::User { text, .. } => Some(text.clone()),
+            Body::User {
+                text,
+                automatic: false,
+                ..
+            } => Some(text.clone()),
             _ => None,
         };
         self.read(|state| state.messages.values().rev().filter_map(prompt).collect())

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::live::ChatEvent;
-use protocol::{ApiError, Body, Message, MessageId, MessagePage, Partial, SessionStatus};
+use protocol::{ApiError, Body, Message, MessageId, MessagePage, Partial, SessionStatus, Upload};
 
 /// A chat as far as this tab has it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,6 +34,8 @@ pub struct Pending {
     pub id: MessageId,
     /// What was typed.
     pub text: String,
+    /// The files that it takes along.
+    pub uploads: Vec<Upload>,
     /// Why the server refused it, if it did.
     pub refused: Option<ApiError>,
 }
@@ -150,9 +152,13 @@ impl ChatState {
     }
 
     /// Notes a message that was just sent.
-    pub fn sent(&mut self, id: MessageId, text: String) -> Changes {
-        let refused = None;
-        self.pending.push(Pending { id, text, refused });
+    pub fn sent(&mut self, id: MessageId, text: String, uploads: Vec<Upload>) -> Changes {
+        self.pending.push(Pending {
+            id,
+            text,
+            uploads,
+            refused: None,
+        });
         Changes {
             pending: true,
             ..Changes::default()
@@ -169,10 +175,10 @@ impl ChatState {
         changes
     }
 
-    /// Takes a refused message away and returns its text.
-    pub fn take_back(&mut self, id: MessageId) -> Option<String> {
+    /// Takes a refused message away and returns it.
+    pub fn take_back(&mut self, id: MessageId) -> Option<Pending> {
         let index = self.pending.iter().position(|it| it.id == id)?;
-        Some(self.pending.remove(index).text)
+        Some(self.pending.remove(index))
     }
 
     fn reset(&mut self, page: MessagePage, changes: &mut Changes) {

@@ -86,11 +86,13 @@ fn a_message_of_ones_own_is_pending_until_it_arrives() {
     let own = Message {
         body: Body::User {
             text: "tea".to_owned(),
+            uploads: Vec::new(),
+            automatic: false,
             delivery: Delivery::Stored,
         },
         ..message(1, 1, "")
     };
-    state.sent(own.id, "tea".to_owned());
+    state.sent(own.id, "tea".to_owned(), Vec::new());
     assert_eq!(state.pending.len(), 1);
     assert!(state.fold(arrived(own)).pending);
     assert!(state.pending.is_empty());
@@ -100,10 +102,13 @@ fn a_message_of_ones_own_is_pending_until_it_arrives() {
 fn a_refused_message_can_be_taken_back() {
     let mut state = ChatState::default();
     let id = MessageId::random();
-    state.sent(id, "tea".to_owned());
+    state.sent(id, "tea".to_owned(), Vec::new());
     state.refused(id, ApiError::limit("Too many."));
     assert!(state.pending[0].refused.is_some());
-    assert_eq!(state.take_back(id).as_deref(), Some("tea"));
+    assert_eq!(
+        state.take_back(id).map(|it| it.text).as_deref(),
+        Some("tea")
+    );
     assert_eq!(state.take_back(id), None);
 }
 
@@ -128,7 +133,7 @@ fn older_pages_join_without_holes() {
 #[test]
 fn a_reset_forgets_messages_but_not_what_was_sent() {
     let mut state = ChatState::new(page(vec![message(1, 1, "a")], 1, false), Default::default());
-    state.sent(MessageId::random(), "tea".to_owned());
+    state.sent(MessageId::random(), "tea".to_owned(), Vec::new());
     let changes = state.fold(ChatEvent::Snapshot {
         page: page(vec![message(90, 90, "z")], 95, true),
         reset: true,

@@ -9,7 +9,7 @@ use protocol::live::{
     self, ChatEvent, ClientMessage, FrameKind, RefusedRequest, ServerMessage, TerminalEvent,
     TerminalFrame, TerminalSize, Topic, WorkspaceEvent,
 };
-use protocol::{ApiError, MessageId, SessionId};
+use protocol::{ApiError, MessageId};
 
 use super::connection::{Connection, Effect as Act, Input, Link, Timer, Unconfirmed};
 use crate::platform::{Socket, SocketEvent, tab};
@@ -125,12 +125,12 @@ impl LiveClient {
     /// Sends a message. It is kept and sent again until the server confirms or refuses it. Returns
     /// whether there was room for it.
     #[must_use]
-    pub fn send(self, session: SessionId, id: MessageId, text: String) -> bool {
+    pub fn send(self, message: Unconfirmed) -> bool {
         let has_room = self
             .update(|inner| inner.connection.has_room())
             .unwrap_or_default();
         if has_room {
-            self.handle(Input::Send(Unconfirmed { session, id, text }));
+            self.handle(Input::Send(message));
         }
         has_room
     }

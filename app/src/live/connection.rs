@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use protocol::live::{ChatEvent, ClientMessage, RefusedRequest, ServerMessage, Topic, VERSION};
-use protocol::{MessageId, SessionId};
+use protocol::{MessageId, SessionId, UploadId};
 
 /// The wait before the first new try.
 const RETRY_MIN: Duration = Duration::from_millis(200);
@@ -112,6 +112,8 @@ pub struct Unconfirmed {
     pub id: MessageId,
     /// What was typed.
     pub text: String,
+    /// The files that it takes along.
+    pub uploads: Vec<UploadId>,
 }
 
 /// What people are told of the connection.
@@ -393,6 +395,7 @@ impl Unconfirmed {
             session: self.session,
             id: self.id,
             text: self.text.clone(),
+            uploads: self.uploads.clone(),
         })
     }
 }

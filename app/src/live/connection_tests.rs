@@ -31,6 +31,7 @@ fn unconfirmed(text: &str) -> Unconfirmed {
         session: SessionId::random(),
         id: MessageId::random(),
         text: text.to_owned(),
+        uploads: Vec::new(),
     }
 }
 
@@ -42,6 +43,8 @@ fn stored(sent: &Unconfirmed) -> Input {
         at: Timestamp::default(),
         body: Body::User {
             text: sent.text.clone(),
+            uploads: Vec::new(),
+            automatic: false,
             delivery: Delivery::Stored,
         },
     };
@@ -104,7 +107,8 @@ fn greets_then_subscribes_then_sends_what_waited() {
             &ClientMessage::Send {
                 session: message.session,
                 id: message.id,
-                text: message.text.clone()
+                text: message.text.clone(),
+                uploads: Vec::new(),
             },
         ]
     );

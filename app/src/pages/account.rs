@@ -9,6 +9,7 @@ use leptos_meta::Title;
 
 use self::sign_ins::SignIns;
 use self::tokens::Tokens;
+use super::alerts::AlertSwitch;
 use super::frame::Frame;
 use super::setup::new_password_hint;
 use super::shared::WithViewer;
@@ -30,6 +31,7 @@ pub fn AccountPage() -> impl IntoView {
             <WithViewer>
                 <div class="page narrow">
                     <AccountHead/>
+                    <AlertSwitch/>
                     <Password/>
                     <SignIns list=sign_ins/>
                     <Tokens list=tokens/>

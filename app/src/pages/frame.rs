@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
+use super::commands::provide_commands;
+use super::later::LaterCommands;
 use super::shared::{FramePart, provide_viewer, provide_workspace};
 use super::sidebar::{CLOSE_MENU, Drawer, Sidebar, StatusLine};
 use crate::live::LiveProvider;
@@ -33,6 +35,7 @@ pub fn Frame(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     provide_context(Drawer(open));
+    provide_commands();
     let location = use_location();
     let close = move |_: &String, _: Option<&String>, _: Option<()>| open.set(false);
     Effect::watch(move || location.pathname.get(), close, false);
@@ -57,6 +60,10 @@ pub fn Frame(
             <footer class="status-line">
                 <FramePart part=|workspace| view! { <StatusLine workspace/> }.into_any()/>
             </footer>
+            <FramePart part=|workspace| {
+                let windows = expect_context();
+                view! { <LaterCommands windows workspace/> }.into_any()
+            }/>
         </div>
     }
 }

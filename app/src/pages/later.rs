@@ -10,13 +10,16 @@ use protocol::{ApiError, ProjectId, SessionId};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::account::AccountPage;
+use super::commands::{CommandWindows, Commands};
 use super::deployments::DeploymentsPage;
 use super::join::JoinPage;
 use super::project::ProjectPage;
 use super::session::SessionDeployments;
 use super::settings::SettingsPage;
 use super::setup::SetupPage;
+use super::shared_chat::SharedChatPage;
 use super::sign_in::SignInPage;
+use super::state::WorkspaceState;
 use super::workspace::WorkspacePage;
 use super::workspaces::WorkspacesPage;
 use crate::api::Fault;
@@ -69,6 +72,11 @@ part! {
 }
 
 part! {
+    /// What whoever has a link may read.
+    Guest, guest { SharedChat: SharedChatPage; }
+}
+
+part! {
     /// Where people find and begin their work.
     Desk, desk { Project: ProjectPage; Workspace: WorkspacePage; Workspaces: WorkspacesPage; }
 }
@@ -76,6 +84,39 @@ part! {
 part! {
     /// Where people look after things.
     Office, office { Account: AccountPage; Deployments: DeploymentsPage; Settings: SettingsPage; }
+}
+
+#[wasm_split(commands, fallible)]
+fn commands(
+    windows: Option<(Commands, Option<WorkspaceState>)>,
+) -> Result<AnyView, SplitLoaderError> {
+    Ok(match windows {
+        None => ().into_any(),
+        Some((commands, workspace)) => view! { <CommandWindows commands workspace/> }.into_any(),
+    })
+}
+
+/// The command palette and the list of keys, from the first time that somebody asks for them. In
+/// the browser only: no page is rendered with them.
+#[component]
+pub(super) fn LaterCommands(
+    /// Which is open.
+    windows: Commands,
+    /// The workspace that the page belongs to, if any.
+    workspace: Option<WorkspaceState>,
+) -> impl IntoView {
+    let is_needed = Memo::new(move |before: Option<&bool>| {
+        before.copied().unwrap_or_default() || windows.is_asked_for()
+    });
+    move || {
+        is_needed.get().then(|| {
+            Suspend::new(send_wrapper::SendWrapper::new(async move {
+                load(|| commands(None)).await;
+                let drawn = commands(Some((windows, workspace))).await;
+                drawn.unwrap_or_else(|_| ().into_any())
+            }))
+        })
+    }
 }
 
 /// A tab of a session that is made when it is first shown.

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use protocol::SiteStatus;
 use protocol::live::{Topic, WorkspaceEvent};
 
+use super::alerts;
 use super::state::WorkspaceState;
 use crate::api::workspaces::load_workspace;
 use crate::live::{Heard, use_live};
@@ -28,6 +29,7 @@ fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
             let is_known = state.projects.with_untracked(|projects| {
                 projects.iter().any(|known| known.id == session.project)
             });
+            alerts::session_changed(state, &session);
             state.put_session(*session);
             if !is_known {
                 load_again(state);
@@ -38,6 +40,7 @@ fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
             state
                 .publishing
                 .update(|sites| drop(sites.remove(&site.id)));
+            alerts::site_changed(state, &site);
             state.put_site(site.id, site.status);
             state.sites_changed.update(|count| *count += 1);
         }
@@ -52,7 +55,11 @@ fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
             state.publishing.update(|sites| drop(sites.remove(&site)));
             state.sites_changed.update(|count| *count += 1);
         }
-        WorkspaceEvent::Missed => load_again(state),
+        WorkspaceEvent::Proof { proof } => state.proofs.heard(*proof),
+        WorkspaceEvent::Missed => {
+            state.proofs.missed(state.guid());
+            load_again(state);
+        }
     }
 }
 

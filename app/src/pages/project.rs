@@ -1,10 +1,13 @@
 //! A project: its sessions, and starting another.
 
+mod rules;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use protocol::{Project, ProjectId};
 
+use self::rules::Rules;
 use super::prompt::SessionPrompt;
 use super::session_list::SessionList;
 use super::shared::WithWorkspace;
@@ -68,6 +71,7 @@ fn ProjectView(loaded: Project) -> impl IntoView {
                 />
             </Show>
         </section>
+        <Show when=may_start><Rules project/></Show>
     }
 }
 

@@ -10,23 +10,43 @@ use crate::platform::page;
 use crate::policy::{label, meaning, name};
 use crate::ui::{Button, ButtonKind, FormFault, IconName, fault_of};
 
-/// Requests that teach what can be asked.
-const EXAMPLES: [(&str, &str); 4] = [
+/// Where one may start: a name, what it is for, and a request that teaches what can be asked.
+const STARTS: [(&str, &str, &str); 6] = [
     (
         "Tea shop",
-        "Create a tea shop website with a menu, opening hours and a map",
+        "A small shop with a menu and a way there",
+        "Create a tea shop website called Willow & Leaf: a menu with prices, opening hours, the story of the \
+         owner, a map and how to get there. Calm, green, a little Japanese.",
     ),
     (
         "Portfolio",
-        "Build a portfolio for a photographer: a full-screen gallery, about, contact",
+        "Pictures first, few words",
+        "Build a portfolio for the photographer Mara Lindqvist: a full-screen gallery of six series, about, \
+         clients, contact. Black and white, large type, no decoration.",
     ),
     (
-        "Event page",
-        "Make a page for a weekend jazz festival with line-up, schedule and tickets",
+        "Event",
+        "A programme, tickets, the place",
+        "Make a page for a weekend jazz festival by the river: line-up by day, schedule, tickets in three \
+         classes, how to get there, questions and answers. Warm, bold, like a screen print.",
     ),
     (
-        "Product launch",
-        "Design a landing page for a bike light that charges itself, with a waiting list",
+        "Product",
+        "A landing page that sells one thing",
+        "Design a landing page for a bike light that charges itself while riding: what it does in three \
+         steps, facts and figures, voices of riders, price, a waiting list. Dark, precise, technical.",
+    ),
+    (
+        "Practice",
+        "Trust, hours, appointments",
+        "Create a website for the dental practice of Dr. Amara Osei: treatments, the team, opening hours, \
+         first visit, insurance, how to make an appointment. Friendly, bright, easy to read for everybody.",
+    ),
+    (
+        "Docs",
+        "A manual for something you made",
+        "Write a documentation site for a command-line tool that renames photos by date: install, first \
+         steps, every option with an example, troubleshooting. A navigation on the left, good code blocks.",
     ),
 ];
 
@@ -48,7 +68,7 @@ pub(super) fn BuildPrompt() -> impl IntoView {
             />
             <FormFault fault=fault_of(action)/>
         </ActionForm>
-        <Examples input/>
+        <Starts input/>
     }
 }
 
@@ -146,22 +166,30 @@ fn PolicySelect() -> impl IntoView {
     }
 }
 
+/// Starting points, and a blank one.
 #[component]
-fn Examples(input: NodeRef<html::Textarea>) -> impl IntoView {
+fn Starts(input: NodeRef<html::Textarea>) -> impl IntoView {
     let take = move |text: &str| {
         if let Some(input) = input.get_untracked() {
             input.set_value(text);
             page::focus(PROMPT);
         }
     };
-    let chips = EXAMPLES
-        .map(|(name, text)| {
-            view! {
-                <li>
-                    <button type="button" class="chip" title=text on:click=move |_| take(text)>{name}</button>
-                </li>
-            }
-        })
-        .collect_view();
-    view! { <ul class="chips" aria-label="Examples">{chips}</ul> }
+    let start = move |name: &'static str, about: &'static str, text: &'static str| {
+        view! {
+            <li>
+                <button type="button" class="start" title=text on:click=move |_| take(text)>
+                    <strong>{name}</strong>
+                    <span>{about}</span>
+                </button>
+            </li>
+        }
+    };
+    let all = STARTS.map(|(name, about, text)| start(name, about, text));
+    view! {
+        <ul class="starts" aria-label="Starting points">
+            {all.into_iter().collect_view()}
+            {start("Blank", "Your own words", "")}
+        </ul>
+    }
 }

@@ -2,7 +2,10 @@
 
 mod deployments;
 mod head;
+mod menu;
+mod share;
 mod split;
+mod system_prompt;
 mod work;
 
 use leptos::prelude::*;
@@ -21,6 +24,7 @@ use crate::api::sessions::{PageStart, chat_page, load_session, preview_url};
 use crate::chat::{Chat, ChatStore};
 use crate::live::use_live;
 use crate::ui::{Icon, IconName, Loaded, use_toasts};
+use crate::uploads::DropZone;
 
 /// What a session's page needs before it can be shown.
 type Start = (Session, MessagePage, Option<String>);
@@ -53,7 +57,14 @@ fn SessionView(start: Start) -> impl IntoView {
     let id = loaded.id;
     let project = loaded.project;
     let folder = Memo::new(move |_| state.project_folder(project));
-    let chat = ChatStore::new(id, project, folder, page, loaded.status.clone(), live);
+    let chat = ChatStore::new(
+        id,
+        (state.guid(), project),
+        folder,
+        page,
+        loaded.status.clone(),
+        live,
+    );
     Effect::new(move || chat.follow());
     show_refusals();
     let session = Memo::new(move |_| {
@@ -80,6 +91,7 @@ fn SessionView(start: Start) -> impl IntoView {
                 end=view! { <Work session chat preview can_edit tab/> }.into_any()
             />
             <BottomBar tab is_chat_shown/>
+            <Show when=move || can_edit.get()><DropZone tray=chat.uploads/></Show>
         </div>
     }
 }

@@ -2,17 +2,20 @@
 
 mod invitations;
 mod members;
+mod uploads;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use protocol::Workspace;
+use protocol::{Upload, Workspace};
 
 use self::invitations::Invitations;
 use self::members::Members;
+use self::uploads::Uploads;
 use super::shared::{WithWorkspace, use_guid};
 use super::state::{ViewerState, WorkspaceState, use_viewer, use_workspace};
 use crate::api::Fault;
 use crate::api::members::{People, load_people};
+use crate::api::uploads::uploads;
 use crate::api::workspaces::{ArchiveWorkspace, RenameWorkspace};
 use crate::ui::{
     Button, ButtonKind, Confirm, FormFault, IconName, Pane, TextField, fault_of, on_success,
@@ -26,21 +29,28 @@ pub fn SettingsPage() -> impl IntoView {
     let people = Resource::new_blocking(guid, |guid| async move {
         load_people(guid.parse().map_err(Fault)?).await
     });
+    let uploads = Resource::new_blocking(guid, |guid| async move {
+        uploads(guid.parse().map_err(Fault)?).await
+    });
     view! {
         <Title text="Settings"/>
         <div class="page narrow">
             <header class="page-head"><h1>"Settings"</h1></header>
-            <WithWorkspace><Settings people/></WithWorkspace>
+            <WithWorkspace><Settings people uploads/></WithWorkspace>
         </div>
     }
 }
 
 #[component]
-fn Settings(people: Resource<Result<People, Fault>>) -> impl IntoView {
+fn Settings(
+    people: Resource<Result<People, Fault>>,
+    uploads: Resource<Result<Vec<Upload>, Fault>>,
+) -> impl IntoView {
     let state = use_workspace();
     view! {
         <Show when=move || state.is_owner()><Name state/></Show>
         <Members state people/>
+        <Uploads state uploads/>
         <Show when=move || state.is_owner()>
             <Invitations state people/>
             <Archive state/>

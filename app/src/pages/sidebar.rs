@@ -5,6 +5,7 @@ use leptos::server_fn::ServerFn;
 use leptos_router::components::A;
 use protocol::{Project, Session, SessionStatus, Workspace};
 
+use super::commands::Commands;
 use super::state::{WorkspaceState, use_viewer};
 use crate::api::accounts::SignOut;
 use crate::routes::Route;
@@ -28,6 +29,7 @@ pub(super) fn Sidebar(
     workspace: Option<WorkspaceState>,
 ) -> impl IntoView {
     let Drawer(open) = expect_context();
+    let commands = expect_context::<Commands>();
     view! {
         <div class="sidebar-head">
             <a href=Route::Home.path()><Logo/></a>
@@ -36,6 +38,11 @@ pub(super) fn Sidebar(
             </span>
         </div>
         <WorkspaceSwitch workspace/>
+        <button type="button" class="side-search" on:click=move |_| commands.palette.set(true)>
+            <Icon name=IconName::Search/>
+            <span>"Go to…"</span>
+            <kbd>"Ctrl K"</kbd>
+        </button>
         <div class="sidebar-scroll">
             {workspace.map(|state| view! { <WorkspaceLinks state/> })}
         </div>
@@ -182,6 +189,7 @@ const fn light(status: &SessionStatus) -> (&'static str, &'static str) {
 #[component]
 fn AccountMenu() -> impl IntoView {
     let viewer = use_viewer();
+    let commands = expect_context::<Commands>();
     let email = viewer
         .account
         .with_value(|account| account.email.to_string());
@@ -195,6 +203,11 @@ fn AccountMenu() -> impl IntoView {
         <div class="sidebar-foot">
             <Menu id="account-menu" label="Account menu" class="account-switch" button>
                 <MenuLink href=Route::Account.path() icon=IconName::Key>"Account"</MenuLink>
+                <button type="button" class="menu-line" on:click=move |_| commands.keys.set(true)>
+                    <Icon name=IconName::Help/>
+                    <span>"Keys"</span>
+                    <kbd>"?"</kbd>
+                </button>
                 <div class="menu-part"><ThemeSwitch theme=viewer.theme/></div>
                 <hr/>
                 <SignOutForm/>

@@ -12,6 +12,7 @@ use protocol::{
 use crate::api::accounts::Viewer;
 use crate::api::sites::site_statuses;
 use crate::api::workspaces::WorkspaceOverview;
+use crate::proofs::ProofBook;
 use crate::ui::Theme;
 
 /// Who looks at the pages.
@@ -58,6 +59,8 @@ pub struct WorkspaceState {
     asked_for_sites: StoredValue<bool>,
     /// How far the publishes are that are under way.
     pub publishing: RwSignal<HashMap<SiteId, SiteProgress>>,
+    /// What the checks of published sites came to.
+    pub proofs: ProofBook,
 }
 
 impl WorkspaceState {
@@ -70,6 +73,7 @@ impl WorkspaceState {
             sites: RwSignal::default(),
             asked_for_sites: StoredValue::new(false),
             publishing: RwSignal::default(),
+            proofs: ProofBook::default(),
         }
     }
 

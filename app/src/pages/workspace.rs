@@ -2,15 +2,19 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use protocol::{Project, ProjectId, Session};
+use protocol::{Project, ProjectId, Session, Summary};
 
 use super::demo::DemoNote;
 use super::prompt::BuildPrompt;
 use super::session_list::SessionList;
-use super::shared::WithWorkspace;
+use super::shared::{WithWorkspace, use_guid};
 use super::state::{WorkspaceState, use_workspace};
+use crate::api::Fault;
+use crate::api::workspaces::load_summary;
+use crate::chat::Prose;
+use crate::proofs::Thumbnail;
 use crate::routes::Route;
-use crate::ui::{Badge, EmptyState, IconName, RelativeTime};
+use crate::ui::{Badge, EmptyState, IconName, Loaded, Pane, RelativeTime};
 
 /// Sessions that the page lists.
 const RECENT: usize = 8;
@@ -18,11 +22,14 @@ const RECENT: usize = 8;
 /// A workspace's home.
 #[component]
 pub fn WorkspacePage() -> impl IntoView {
-    view! { <WithWorkspace><WorkspaceView/></WithWorkspace> }
+    let summary = Resource::new_blocking(use_guid(), |guid| async move {
+        load_summary(guid.parse().map_err(Fault)?).await
+    });
+    view! { <WithWorkspace><WorkspaceView summary/></WithWorkspace> }
 }
 
 #[component]
-fn WorkspaceView() -> impl IntoView {
+fn WorkspaceView(summary: Resource<Result<Summary, Fault>>) -> impl IntoView {
     let state = use_workspace();
     view! {
         <Title text=move || state.workspace.with(|workspace| workspace.name.clone())/>
@@ -39,7 +46,7 @@ fn WorkspaceView() -> impl IntoView {
             {move || if state.projects.with(Vec::is_empty) {
                 view! { <FirstSteps/> }.into_any()
             } else {
-                view! { <Projects state/><RecentSessions state/> }.into_any()
+                view! { <Projects state/><RecentSessions state/><WorkspaceSummary summary/> }.into_any()
             }}
         </div>
     }
@@ -131,6 +138,15 @@ fn card_key(project: &Project) -> (ProjectId, String, String, bool) {
     )
 }
 
+/// What the project's newest site looks like, or where that will be.
+#[component]
+fn ProjectPicture(project: ProjectId) -> impl IntoView {
+    let state = use_workspace();
+    Effect::new(move || state.proofs.ask_for_all(state.guid()));
+    let picture = move || view! { <Thumbnail proof=state.proofs.of_project(project)/> };
+    view! { <div class="thumbnail">{picture}</div> }
+}
+
 #[component]
 fn ProjectCard(state: WorkspaceState, project: Project) -> impl IntoView {
     let id = project.id;
@@ -152,6 +168,7 @@ fn ProjectCard(state: WorkspaceState, project: Project) -> impl IntoView {
     });
     view! {
         <li class="card">
+            <ProjectPicture project=id/>
             <a class="card-link" href=Route::Project(project.guid, id).path()>{project.name}</a>
             <p class="card-text muted">{project.description}</p>
             <p class="card-foot">
@@ -160,6 +177,23 @@ fn ProjectCard(state: WorkspaceState, project: Project) -> impl IntoView {
                 <RelativeTime at=active_at/>
             </p>
         </li>
+    }
+}
+
+/// What agents have written about their work.
+#[component]
+fn WorkspaceSummary(summary: Resource<Result<Summary, Fault>>) -> impl IntoView {
+    view! {
+        <Loaded resource=summary let:summary>
+            {(!summary.text.trim().is_empty()).then(|| view! {
+                <Pane id="summary-title" title="Summary">
+                    <Prose text=summary.text/>
+                    {summary.shortened.then(|| view! {
+                        <p class="muted">"It goes on in summary.md, in the workspace's folder."</p>
+                    })}
+                </Pane>
+            })}
+        </Loaded>
     }
 }
 

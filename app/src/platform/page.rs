@@ -74,6 +74,14 @@ pub fn is_typing() -> bool {
     })
 }
 
+/// Whether the keyboard is in a terminal, where every key may mean something.
+#[must_use]
+pub fn is_in_terminal() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| element.closest(".xterm").is_ok_and(|found| found.is_some()))
+}
+
 /// Shows the document in the theme of this name.
 pub fn show_theme(name: &str) {
     if let Some(root) = document().document_element() {
@@ -109,6 +117,14 @@ pub fn now() -> Timestamp {
 #[must_use]
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
+}
+
+/// The fragment of the page's address: `…#secret`. It never was sent to a server.
+#[must_use]
+pub fn fragment() -> Option<String> {
+    let fragment = window().location().hash().ok()?;
+    let fragment = fragment.strip_prefix('#')?;
+    (!fragment.is_empty()).then(|| fragment.to_owned())
 }
 
 /// Takes the fragment out of the page's address: `…#secret`. It never was sent to a server; now it

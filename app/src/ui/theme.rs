@@ -1,10 +1,11 @@
 //! Light or dark.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use super::icon::{Icon, IconName};
-use crate::api::accounts::SetTheme;
+use crate::api::accounts::set_theme;
 use crate::platform::page;
 
 /// Name of the cookie that remembers the choice, so that the server renders it right at once.
@@ -40,6 +41,11 @@ impl Theme {
         }
     }
 
+    /// Every theme, with its name for people and its icon.
+    pub fn all() -> impl Iterator<Item = (Self, &'static str, IconName)> {
+        Self::ALL.into_iter()
+    }
+
     /// The theme called `name`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -50,18 +56,22 @@ impl Theme {
     }
 }
 
+/// Shows `choice` at once, and remembers it in this browser.
+pub fn choose_theme(theme: RwSignal<Theme>, choice: Theme) {
+    theme.set(choice);
+    page::show_theme(choice.as_str());
+    spawn_local(async move {
+        // What is not remembered is still shown until the page is left.
+        set_theme(choice).await.ok();
+    });
+}
+
 /// A choice of colours. Applies at once and is remembered in this browser.
 #[component]
 pub fn ThemeSwitch(
     /// What is chosen; shared by all switches in the page.
     theme: RwSignal<Theme>,
 ) -> impl IntoView {
-    let remember = ServerAction::<SetTheme>::new();
-    let choose = move |choice: Theme| {
-        theme.set(choice);
-        page::show_theme(choice.as_str());
-        remember.dispatch(SetTheme { theme: choice });
-    };
     let options = Theme::ALL
         .into_iter()
         .map(|(option, label, icon)| {
@@ -78,7 +88,7 @@ pub fn ThemeSwitch(
                     class="segment"
                     aria-pressed=pressed
                     title=label
-                    on:click=move |_| choose(option)
+                    on:click=move |_| choose_theme(theme, option)
                 >
                     <Icon name=icon/>
                     <span>{label}</span>

@@ -3,11 +3,13 @@
 //! a newcomer sees the whole product work and tests have an agent that does what they script.
 
 mod agent;
+mod build;
 pub(crate) mod driver;
 mod input;
 mod memory;
 mod output;
 mod page;
+mod picture;
 mod request;
 mod script;
 mod tools;

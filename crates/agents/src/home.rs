@@ -66,6 +66,21 @@ impl<'a> Home<'a> {
         Ok(path)
     }
 
+    /// Removes a file or a folder with all that is in it, if it is there. A link is removed, not what
+    /// it leads to.
+    pub(crate) fn remove(&self, name: &str) -> io::Result<()> {
+        let path = self.folder.join(name);
+        let removed = match path.symlink_metadata() {
+            Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),
+            Ok(_) => std::fs::remove_file(path),
+            Err(error) => Err(error),
+        };
+        removed.or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => Ok(()),
+            _ => Err(error),
+        })
+    }
+
     /// Changes a JSON file and keeps what else is in it. Not while the agent runs: it writes too.
     pub(crate) fn merge(
         &self,

@@ -13,7 +13,11 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use domain::error::Error;
+use domain::proof::record::{ProofRecord, ProvingRecord};
 use domain::publishing::Announcement;
+use domain::publishing::record::Pending as _;
+use domain::records::{Record as _, delete, put};
+use domain::table::Condition;
 use futures::future::join_all;
 use protocol::{ApiError, ErrorKind, PublishAct, Role, SiteId, SiteStatus};
 
@@ -133,7 +137,9 @@ async fn those_who_watch_see_it_move() {
         .iter()
         .filter_map(|told| match told {
             Announcement::Site(site) => Some((site.status, site.live)),
-            Announcement::Progress { .. } | Announcement::Removed { .. } => None,
+            Announcement::Progress { .. }
+            | Announcement::Removed { .. }
+            | Announcement::ToCheck { .. } => None,
         })
         .collect();
     assert_eq!(
@@ -150,6 +156,47 @@ async fn those_who_watch_see_it_move() {
             .any(|told| matches!(told, Announcement::Progress { .. })),
         "{told:?}"
     );
+}
+
+#[tokio::test]
+async fn what_goes_live_is_to_be_checked_once() {
+    let scene = Scene::new().await;
+    let publishing = scene.publishing();
+    let first = publishing.publish_new(&scene.actor, &scene.project, scene.source("1"));
+    let site = first.await.unwrap().site;
+    let key = ProvingRecord::key_of(site);
+    let waiting = async || scene.records.get::<ProvingRecord>(&key).await.unwrap();
+    assert_eq!(waiting().await.unwrap().release, 1);
+    let update = publishing.update(&scene.actor, site, scene.source("2"));
+    update.await.unwrap();
+    let second = waiting().await.unwrap();
+    assert_eq!(
+        second.release, 2,
+        "the newest release replaces the one before"
+    );
+
+    let proof = ProofRecord {
+        proof: second.proof(),
+    };
+    let done = vec![
+        put(&proof, Condition::Absent),
+        delete(key.clone(), second.unchanged()),
+    ];
+    scene.records.transact(done).await.unwrap();
+    publishing.rollback(&scene.actor, site, 1).await.unwrap();
+    assert_eq!(waiting().await.unwrap().release, 1, "it was never checked");
+    let done = vec![delete(key.clone(), Condition::Present)];
+    scene.records.transact(done).await.unwrap();
+    publishing.rollback(&scene.actor, site, 2).await.unwrap();
+    assert_eq!(waiting().await, None, "it was checked before");
+
+    publishing.remove(&scene.actor, site).await.unwrap();
+    let key = proof.key();
+    let is_gone = async || {
+        let found = scene.records.get::<ProofRecord>(&key).await.unwrap();
+        found.is_none()
+    };
+    scene.until(is_gone).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -36,6 +36,15 @@ pub enum Via {
 }
 
 impl Actor {
+    /// The session whose agent this is, if it is one.
+    #[must_use]
+    pub const fn session(&self) -> Option<SessionId> {
+        match self.via {
+            Via::Agent { session, .. } => Some(session),
+            _ => None,
+        }
+    }
+
     /// The sign-in of a person in a browser. Passwords, tokens and sign-ins are managed by nobody
     /// else, so that a leaked token cannot make itself at home.
     ///

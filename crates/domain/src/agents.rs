@@ -24,6 +24,10 @@ pub struct Run {
     pub folder: PathBuf,
     /// The agent's own folder for settings and transcripts; the same for all runs of a session.
     pub home: PathBuf,
+    /// The folder with what it is taught, in the layout of a plugin of Claude Code. The server's.
+    pub skills: PathBuf,
+    /// The folder with the files that people gave to the workspace. It reads them without asking.
+    pub uploads: PathBuf,
     /// The folder the agent works in.
     pub project_folder: PathBuf,
     /// The operating-system user it runs as, where the server may choose.
@@ -286,6 +290,8 @@ mod tests {
             number,
             folder: PathBuf::new(),
             home: PathBuf::new(),
+            skills: PathBuf::new(),
+            uploads: PathBuf::new(),
             project_folder: PathBuf::new(),
             user: None,
             conversation: Uuid::new_v4(),

@@ -10,6 +10,7 @@
 //! | `ReadDeployments` | viewer     | `deployments:read`  | yes   | yes                |
 //! | `Work`            | editor     | `sessions:write`    | no    | no                 |
 //! | `Publish`         | editor     | `deployments:write` | yes   | no                 |
+//! | `Upload`          | editor     | `uploads:write`     | no    | no                 |
 //! | `Manage`          | owner      | none                | no    | no                 |
 //! | `Archive`         | owner      | none                | no    | yes                |
 //!
@@ -36,6 +37,8 @@ pub enum Action {
     Work,
     /// Publish and roll back.
     Publish,
+    /// Upload files, and delete them.
+    Upload,
     /// Rename the workspace; invite, change and remove members.
     Manage,
     /// Put the workspace away, and take it out again.
@@ -52,11 +55,12 @@ struct Rule {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ReadWorkspace,
         Self::ReadDeployments,
         Self::Work,
         Self::Publish,
+        Self::Upload,
         Self::Manage,
         Self::Archive,
     ];
@@ -67,6 +71,7 @@ impl Action {
             Self::ReadDeployments => (Role::Viewer, Some(Scope::DeploymentsRead), true, true),
             Self::Work => (Role::Editor, Some(Scope::SessionsWrite), false, false),
             Self::Publish => (Role::Editor, Some(Scope::DeploymentsWrite), true, false),
+            Self::Upload => (Role::Editor, Some(Scope::UploadsWrite), false, false),
             Self::Manage => (Role::Owner, None, false, false),
             Self::Archive => (Role::Owner, None, false, true),
         };

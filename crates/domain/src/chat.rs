@@ -5,6 +5,9 @@
 //! crash at any point loses nothing and doubles nothing: the next task goes on from the offset, and
 //! gives the agent again what it has not acknowledged (which it takes once, by the message's id).
 
+mod branch;
+mod prompt;
+mod reading;
 pub mod record;
 mod task;
 pub mod transcript;
@@ -14,10 +17,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use protocol::live::ChatEvent;
 use protocol::{
-    ApiError, Decision, MESSAGE_PAGE, Message, MessageId, MessagePage, PermissionPolicy, Published,
-    Secret, Session, SessionId,
+    ApiError, Decision, Message, MessageId, PermissionPolicy, Published, Secret, Session,
+    SessionId, UploadId,
 };
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -27,15 +29,22 @@ use crate::agents::AgentDriver;
 use crate::authorise::{Action, authorise};
 use crate::clock::Clock;
 use crate::cloud_access::{CloudAccess, ShortLived};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::folders::Folders;
+use crate::history::History;
 use crate::live::Hub;
 use crate::projects::Projects;
 use crate::publishing::Publishing;
 use crate::records::Records;
 use crate::sessions::Sessions;
+use crate::skills::Skills;
+use crate::system_prompt::HostedOn;
+use crate::system_prompt::{self, PromptFacts};
 use crate::table::Query;
-use record::{ChatRecord, MessageRecord, RUNNING, ToolTokenRecord};
+use crate::uploads::Uploads;
+use crate::workspaces::record::WorkspaceRecord;
+pub use reading::PageStart;
+use record::{ChatRecord, RUNNING, ToolTokenRecord};
 use task::{Request, Task};
 
 /// Requests that may wait for a session's task. Beyond that, callers wait.
@@ -44,17 +53,6 @@ const REQUESTS: usize = 32;
 /// How the token begins with which a session's agent calls tools.
 pub const TOOL_TOKEN_PREFIX: &str = "tba_";
 
-/// Where a page of messages starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageStart {
-    /// The newest messages.
-    Newest,
-    /// The messages before this sequence number.
-    Before(u64),
-    /// The messages after this sequence number.
-    After(u64),
-}
-
 /// How agents are run.
 #[derive(Clone, Debug)]
 pub struct ChatSettings {
@@ -62,6 +60,8 @@ pub struct ChatSettings {
     pub idle_after: Duration,
     /// How long an agent that does nothing else may take to acknowledge a message.
     pub acknowledge_within: Duration,
+    /// How often in a row an agent is asked to repair what the check of its site found.
+    pub repair_rounds: u32,
     /// Agents that may run at once.
     pub running_limit: usize,
     /// Bytes that a workspace's folder and those of its agents may hold before no agent is started
@@ -71,6 +71,12 @@ pub struct ChatSettings {
     pub server_url: String,
     /// This program, for agents' scripts.
     pub program: PathBuf,
+    /// Where sites are published.
+    pub hosted_on: HostedOn,
+    /// What agents are taught.
+    pub skills: Arc<Skills>,
+    /// What the operator demands of every agent; may be empty.
+    pub house_rules: String,
 }
 
 /// What the tasks share.
@@ -79,9 +85,11 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) folders: Folders,
+    pub(crate) history: History,
     pub(crate) projects: Projects,
     pub(crate) sessions: Sessions,
     pub(crate) publishing: Publishing,
+    pub(crate) uploads: Uploads,
     pub(crate) drivers: HashMap<String, Arc<dyn AgentDriver>>,
     pub(crate) cloud: Option<Arc<dyn CloudAccess>>,
     pub(crate) settings: ChatSettings,
@@ -89,6 +97,24 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
+    /// What a session's agent is told before the conversation begins.
+    pub(crate) async fn system_prompt(&self, session: &Session) -> Result<String> {
+        let project = self.projects.load(session.project).await?.project;
+        let key = WorkspaceRecord::key_of(&project.guid);
+        let workspace = self.records.require::<WorkspaceRecord>(&key).await?;
+        let site = self.publishing.newest_of(&project).await?;
+        let site = site.and_then(|site| Some((site.id.to_string(), site.url?)));
+        Ok(system_prompt::write(PromptFacts {
+            workspace: &workspace.name,
+            project: &project,
+            session,
+            site: site.as_ref().map(|(id, url)| (id.as_str(), url.as_str())),
+            hosted_on: &self.settings.hosted_on,
+            skills: &self.settings.skills,
+            house_rules: &self.settings.house_rules,
+        }))
+    }
+
     /// Removes the folders of a session's runs before run `kept`, which nobody reads any more.
     pub(crate) async fn forget_runs(&self, session: SessionId, kept: u32) {
         let folders = self.folders.clone();
@@ -125,12 +151,14 @@ impl Chats {
         projects: Projects,
         sessions: Sessions,
         publishing: Publishing,
+        uploads: Uploads,
         drivers: HashMap<String, Arc<dyn AgentDriver>>,
         cloud: Option<Arc<dyn CloudAccess>>,
         settings: ChatSettings,
     ) -> Self {
         let slots = Arc::new(Semaphore::new(settings.running_limit));
         let parts = Parts {
+            history: History::new(records.clone(), folders.clone()),
             records,
             clock,
             hub,
@@ -138,6 +166,7 @@ impl Chats {
             projects,
             sessions,
             publishing,
+            uploads,
             drivers,
             cloud,
             settings,
@@ -161,6 +190,15 @@ impl Chats {
         Ok(())
     }
 
+    /// What a session's agent would be told before the conversation begins, if it started now.
+    ///
+    /// # Errors
+    /// Not found if there is no such session or the actor may not know of it.
+    pub async fn system_prompt(&self, actor: &Actor, session: SessionId) -> Result<String> {
+        let found = self.check(actor, session, Action::ReadWorkspace).await?;
+        self.parts.system_prompt(&found).await
+    }
+
     /// Short-lived credentials of an agent's own workspace in the cloud.
     ///
     /// # Errors
@@ -177,113 +215,36 @@ impl Chats {
         }
     }
 
-    /// A page of a chat.
+    /// Stores a message and sees to it that the agent gets it with its files. The same `id` twice
+    /// is the same as once.
     ///
     /// # Errors
-    /// Not found if there is no such session or the actor may not know of it.
-    pub async fn page(
-        &self,
-        actor: &Actor,
-        session: SessionId,
-        start: PageStart,
-    ) -> Result<MessagePage> {
-        self.check(actor, session, Action::ReadWorkspace).await?;
-        self.read_page(session, start).await
-    }
-
-    async fn read_page(&self, session: SessionId, start: PageStart) -> Result<MessagePage> {
-        let chat = self
-            .parts
-            .records
-            .require::<ChatRecord>(&ChatRecord::key_of(session))
-            .await?;
-        let all = Query::table(MessageRecord::partition(session))
-            .prefix(MessageRecord::PREFIX)
-            .limit(MESSAGE_PAGE);
-        let query = match start {
-            PageStart::Newest => all.descending(),
-            PageStart::Before(sequence) => all.descending().beyond(MessageRecord::sort(sequence)),
-            PageStart::After(sequence) => all.beyond(MessageRecord::sort(sequence)),
-        };
-        let found = self.parts.records.query::<MessageRecord>(query).await?;
-        let mut messages: Vec<_> = found
-            .into_iter()
-            .map(|stored| stored.value.message)
-            .collect();
-        messages.sort_by_key(|message| message.sequence);
-        let (first, last) = match (messages.first(), messages.last()) {
-            (Some(first), Some(last)) => (first.sequence, last.sequence),
-            _ => (1, chat.sequence),
-        };
-        Ok(MessagePage {
-            has_older: first > 1,
-            has_newer: last < chat.sequence,
-            messages,
-            revision: chat.revision,
-        })
-    }
-
-    /// The state of a chat for somebody who has seen it up to revision `since` (0 for nothing).
-    ///
-    /// # Errors
-    /// Not found if there is no such session or the actor may not know of it.
-    pub async fn snapshot(
-        &self,
-        actor: &Actor,
-        session: SessionId,
-        since: u64,
-    ) -> Result<ChatEvent> {
-        self.check(actor, session, Action::ReadWorkspace).await?;
-        let (status, partial) = self.ask(session, |reply| Request::Peek { reply }).await?;
-        let query = Query::index(MessageRecord::partition(session))
-            .prefix(MessageRecord::REVISION_PREFIX)
-            .beyond(MessageRecord::revision_sort(since))
-            .limit(2 * MESSAGE_PAGE);
-        let changed = self.parts.records.query::<MessageRecord>(query).await?;
-        let reset = since == 0 || changed.len() == 2 * MESSAGE_PAGE;
-        let page = if reset {
-            self.read_page(session, PageStart::Newest).await?
-        } else {
-            let revision = changed
-                .last()
-                .map_or(since, |stored| stored.message.revision);
-            let mut messages: Vec<_> = changed
-                .into_iter()
-                .map(|stored| stored.value.message)
-                .collect();
-            messages.sort_by_key(|message| message.sequence);
-            MessagePage {
-                messages,
-                has_older: true,
-                has_newer: false,
-                revision,
-            }
-        };
-        Ok(ChatEvent::Snapshot {
-            page,
-            reset,
-            status,
-            partial,
-        })
-    }
-
-    /// Stores a message and sees to it that the agent gets it. The same `id` twice is the same as
-    /// once.
-    ///
-    /// # Errors
-    /// Refused if the actor may not work here or the text breaks a limit; nothing is stored then.
+    /// Refused if the actor may not work here or the text breaks a limit; not found if there is no
+    /// such upload in the session's workspace. Nothing is stored then.
     pub async fn send(
         &self,
         actor: &Actor,
         session: SessionId,
         id: MessageId,
         text: String,
+        uploads: Vec<UploadId>,
     ) -> Result<Message> {
         let found = self.check(actor, session, Action::Work).await?;
-        protocol::message(&text)?;
+        protocol::message_with(&text, uploads.len())?;
         self.parts.sessions.check_active(&found).await?;
-        self.ask(session, |reply| Request::Send { id, text, reply })
-            .await?
+        let files = self
+            .parts
+            .uploads
+            .attachments(&found.guid, &uploads)
+            .await?;
+        let uploads = files.into_iter().map(|file| file.upload).collect();
+        self.ask(session, |reply| Request::Send {
+            id,
+            text,
+            uploads,
+            reply,
+        })
+        .await?
     }
 
     /// Gives the agent a message again that it has not acknowledged.
@@ -401,6 +362,29 @@ impl Chats {
     /// The storage fails.
     pub async fn published(&self, session: SessionId, published: Published) -> Result<()> {
         self.ask(session, |reply| Request::Published { published, reply })
+            .await?
+    }
+
+    /// Asks the agent of a session to repair a site that it has published, for services that have
+    /// found something. Returns whether the agent gets the message: not in a session that was put
+    /// away, and not more often in a row than the settings allow. The same `id` twice is the same
+    /// as once.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub(crate) async fn repair(
+        &self,
+        session: SessionId,
+        id: MessageId,
+        text: String,
+    ) -> Result<bool> {
+        let found = self.parts.sessions.load(session).await?.session;
+        match self.parts.sessions.check_active(&found).await {
+            Ok(()) => {}
+            Err(Error::Refused(_)) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        self.ask(session, |reply| Request::Repair { id, text, reply })
             .await?
     }
 

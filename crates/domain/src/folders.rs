@@ -6,10 +6,14 @@
 //!     projects/{slug}/                      where the agents of a project work; theirs
 //!     home/                                 of people's shells; theirs
 //!     summary.md                            written by agents; theirs
-//!     uploads/  notify.sh  system_prompt.txt  chat_history.jsonl
+//!     uploads/  notify.sh  system_prompt.txt  chat_history.jsonl  chat_history.{number}.jsonl
+//!     .claude/                              what its agents are taught
 //! {data}/agents/{session}/home/             the agent's settings and transcripts; its own
 //! {data}/agents/{session}/runs/{number}/    pipes and output of one process; the newest two stay
 //! {data}/sites/                             what local hosting serves
+//! {data}/uploads/                           uploads that are not complete
+//! {data}/proofs/{site}/                     pictures of sites
+//! {data}/browser/                           of the browser that checks sites, while it runs; its own
 //! ```
 //!
 //! Where the server runs as root, each workspace has an operating-system user of its own, so that
@@ -21,12 +25,15 @@
 //! agent is marked above, and is only entered beneath an opened folder
 //! (see [`crate::publishing::beneath`]). Agents read the rest by their group.
 
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, lchown};
+mod skills;
+
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, fchown, lchown};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use protocol::{Guid, SessionId};
-use rustix::fs::OFlags;
+use protocol::{Guid, SessionId, SiteId};
+
+pub use skills::SharedFile;
 
 /// The script by which agents report.
 const NOTIFY_SCRIPT: &str = "#!/bin/sh\n\
@@ -80,6 +87,43 @@ impl Folders {
         self.data.join("sites")
     }
 
+    /// Where the pictures of sites are.
+    #[must_use]
+    pub fn pictures(&self) -> PathBuf {
+        self.data.join("proofs")
+    }
+
+    /// The picture of a release on a screen of this width.
+    #[must_use]
+    pub fn picture(&self, site: SiteId, release: u32, width: u32) -> PathBuf {
+        let folder = self.pictures().join(site.to_string());
+        folder.join(format!("{release}-{width}.jpg"))
+    }
+
+    /// Where the browser that checks sites keeps what it needs while it runs.
+    #[must_use]
+    pub fn browser(&self) -> PathBuf {
+        self.data.join("browser")
+    }
+
+    /// The user that runs that browser, if not the server's own. No workspace has its number.
+    #[must_use]
+    pub const fn browser_user(&self) -> Option<u32> {
+        self.user(0)
+    }
+
+    /// Where uploads are until they are complete.
+    #[must_use]
+    pub fn drafts(&self) -> PathBuf {
+        self.data.join("uploads")
+    }
+
+    /// The files that people gave to a workspace.
+    #[must_use]
+    pub fn uploads(&self, guid: &Guid) -> PathBuf {
+        self.workspace(guid).join("uploads")
+    }
+
     /// A workspace's folder.
     #[must_use]
     pub fn workspace(&self, guid: &Guid) -> PathBuf {
@@ -121,6 +165,8 @@ impl Folders {
         for folder in ["", "bin", "sessions", "sessions/active", "agents"] {
             make_folder(&self.data.join(folder), passable)?;
         }
+        make_folder(&self.drafts(), 0o700)?;
+        make_folder(&self.pictures(), 0o700)?;
         make_folder(&self.sites(), 0o700)
     }
 
@@ -189,25 +235,16 @@ impl Folders {
         replace_file(&self.workspace(guid).join(name), text, 0o644)
     }
 
-    /// Appends a line to the workspace's `chat_history.jsonl`.
+    /// Lets the agents of workspace `number` read a file of the server's, and nobody else.
     ///
     /// # Errors
-    /// The file cannot be written.
-    pub fn append_history(&self, guid: &Guid, line: &str) -> io::Result<()> {
-        use io::Write as _;
-        // Without users of its own a workspace's agents may put a link or a pipe here, which must
-        // not be followed or waited for.
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let mut file = fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o644)
-            .custom_flags(i32::try_from(flags.bits()).unwrap_or_default())
-            .open(self.workspace(guid).join("chat_history.jsonl"))?;
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::other("it is no ordinary file"));
-        }
-        file.write_all(format!("{line}\n").as_bytes())
+    /// The file's mode or group cannot be changed.
+    pub fn show_file(&self, file: &fs::File, number: u32) -> io::Result<()> {
+        let Some(user) = self.user(number) else {
+            return file.set_permissions(fs::Permissions::from_mode(0o600));
+        };
+        fchown(file, None, Some(user))?;
+        file.set_permissions(fs::Permissions::from_mode(0o640))
     }
 
     /// Makes a folder of the server's that the workspace's agents may look into.
@@ -325,33 +362,6 @@ mod tests {
         let mut left: Vec<_> = entries.map(|it| it.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, ["10", "note"]);
-    }
-
-    #[test]
-    fn a_link_in_place_of_the_history_is_not_followed() {
-        let data = tempfile::tempdir().unwrap();
-        let folders = Folders::new(data.path().join("data"), false);
-        let guid = Guid::from_bytes([1; 32]);
-        folders.prepare().unwrap();
-        folders.make_workspace(&guid, 1).unwrap();
-        let target = data.path().join("elsewhere");
-        std::os::unix::fs::symlink(&target, folders.workspace(&guid).join("chat_history.jsonl"))
-            .unwrap();
-        assert!(folders.append_history(&guid, "{}").is_err());
-        assert!(!target.exists());
-    }
-
-    #[test]
-    fn a_pipe_in_place_of_the_history_is_not_waited_for() {
-        let data = tempfile::tempdir().unwrap();
-        let folders = Folders::new(data.path().join("data"), false);
-        let guid = Guid::from_bytes([1; 32]);
-        folders.prepare().unwrap();
-        folders.make_workspace(&guid, 1).unwrap();
-        let path = folders.workspace(&guid).join("chat_history.jsonl");
-        let kind = rustix::fs::FileType::Fifo;
-        rustix::fs::mknodat(rustix::fs::CWD, &path, kind, 0o600.into(), 0).unwrap();
-        assert!(folders.append_history(&guid, "{}").is_err());
     }
 
     #[test]

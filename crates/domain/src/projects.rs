@@ -11,6 +11,8 @@ use crate::authorise::{Action, authorise};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::folders::Folders;
+use crate::hosting::Bundle;
+use crate::publishing::bundle;
 use crate::records::{Record, Records, put};
 use crate::table::{Condition, Key, Query, Write};
 use crate::workspaces::record::{MemberRecord, WorkspaceRecord};
@@ -57,6 +59,17 @@ impl Record for ProjectRecord {
     }
 }
 
+/// What is changed of a project; what is not given stays.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ProjectChange {
+    /// What its owner calls it.
+    pub name: Option<String>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// What its agents shall keep to.
+    pub rules: Option<String>,
+}
+
 /// The projects service.
 #[derive(Clone)]
 pub struct Projects {
@@ -96,6 +109,17 @@ impl Projects {
     /// Not found if there is none or the actor may not know of it.
     pub async fn get(&self, actor: &Actor, id: ProjectId) -> Result<Project> {
         Ok(self.record(actor, id, Action::ReadWorkspace).await?.project)
+    }
+
+    /// A project and the files in its folder, for who wants to take them elsewhere.
+    ///
+    /// # Errors
+    /// Not found if there is none or the actor may not know of it; or the folder has more in it
+    /// than a release may have.
+    pub async fn source(&self, actor: &Actor, id: ProjectId) -> Result<(Project, Bundle)> {
+        let project = self.get(actor, id).await?;
+        let files = bundle::list(self.folder(&project)).await?;
+        Ok((project, files))
     }
 
     /// The one project with this name, slug or id, in all workspaces of the actor's account.
@@ -161,6 +185,7 @@ impl Projects {
             slug: names::slug(&name),
             name,
             description,
+            rules: String::new(),
             created_at: self.clock.now(),
             archived: false,
         };
@@ -210,23 +235,39 @@ impl Projects {
         Err(ApiError::invalid("name", message).into())
     }
 
-    /// Changes name and description. The slug stays, for folders and addresses carry it.
+    /// Changes what people say of a project. The slug stays, for folders and addresses carry it; new
+    /// rules reach an agent with its next start.
     ///
     /// # Errors
-    /// Refused if the actor may not work here or the input breaks a limit.
+    /// Refused if the actor may not work here or the input breaks a limit; nothing is changed then.
     pub async fn edit(
         &self,
         actor: &Actor,
         id: ProjectId,
-        name: &str,
-        description: &str,
+        change: ProjectChange,
     ) -> Result<Project> {
         self.record(actor, id, Action::Work).await?;
-        let name = protocol::name("name", name)?;
-        let description = protocol::description("description", description)?;
+        let ProjectChange {
+            name,
+            description,
+            rules,
+        } = change;
+        let name = name.map(|it| protocol::name("name", &it)).transpose()?;
+        let description = description
+            .map(|it| protocol::description("description", &it))
+            .transpose()?;
+        let rules = rules.map(|it| protocol::rules(&it)).transpose()?;
         self.update(id, move |project| {
-            project.name.clone_from(&name);
-            project.description.clone_from(&description);
+            let fields = [
+                (&mut project.name, &name),
+                (&mut project.description, &description),
+                (&mut project.rules, &rules),
+            ];
+            for (field, new) in fields {
+                if let Some(new) = new {
+                    field.clone_from(new);
+                }
+            }
         })
         .await
     }

@@ -19,8 +19,8 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 use protocol::{
-    ApiError, Deployment, ErrorKind, Guid, Project, PublishAct, Published, Release, Resource, Site,
-    SiteId, SiteProgress, SiteStatus,
+    ApiError, Deployment, ErrorKind, Guid, Project, Proof, PublishAct, Published, Release,
+    Resource, Site, SiteId, SiteProgress, SiteStatus,
 };
 
 pub use self::bundle::Source;
@@ -45,6 +45,13 @@ pub enum Announcement {
         guid: Guid,
         /// How far.
         progress: SiteProgress,
+    },
+    /// A release is live, and is to be checked.
+    ToCheck {
+        /// The site's workspace.
+        guid: Guid,
+        /// The check, before it begins.
+        proof: Box<Proof>,
     },
     /// A site is gone.
     Removed {
@@ -106,12 +113,12 @@ impl Publishing {
         if project.archived {
             return Err(ApiError::conflict("This project is archived. Restore it first.").into());
         }
-        let (this, project) = (self.clone(), project.clone());
+        let (this, project, session) = (self.clone(), project.clone(), actor.session());
         to_the_end(async move {
             let bundle = bundle::read(source).await?;
             let id = SiteId::random();
             let turn = this.turns.wait(id).await;
-            let intent = this.begin_new(id, &project).await?;
+            let intent = this.begin_new(id, &project, session).await?;
             this.carry_out(&intent, Some(&bundle), &turn).await
         })
         .await
@@ -127,12 +134,12 @@ impl Publishing {
     /// site; or storage or hosting fails.
     pub async fn update(&self, actor: &Actor, site: SiteId, source: Source) -> Result<Published> {
         self.allowed(actor, site, Action::Publish).await?;
-        let this = self.clone();
+        let (this, session) = (self.clone(), actor.session());
         to_the_end(async move {
             let turn = this.turn(site).await?;
             let bundle = bundle::read(source).await?;
             let next = this.load(site).await?.releases + 1;
-            let intent = this.begin(site, PublishAct::Update, next).await?;
+            let intent = this.begin(site, PublishAct::Update, next, session).await?;
             this.carry_out(&intent, Some(&bundle), &turn).await
         })
         .await
@@ -145,7 +152,7 @@ impl Publishing {
     /// not publish in the site's workspace; or storage or hosting fails.
     pub async fn rollback(&self, actor: &Actor, site: SiteId, release: u32) -> Result<Published> {
         self.allowed(actor, site, Action::Publish).await?;
-        let this = self.clone();
+        let (this, session) = (self.clone(), actor.session());
         to_the_end(async move {
             let turn = this.turn(site).await?;
             let key = ReleaseRecord::key_of(site, release);
@@ -153,7 +160,9 @@ impl Publishing {
             if found.is_none_or(|found| found.state != ReleaseState::Activated) {
                 return Err(ApiError::not_found("release").into());
             }
-            let intent = this.begin(site, PublishAct::Rollback, release).await?;
+            let intent = this
+                .begin(site, PublishAct::Rollback, release, session)
+                .await?;
             this.carry_out(&intent, None, &turn).await
         })
         .await
@@ -166,7 +175,7 @@ impl Publishing {
     /// stored; or storage or hosting fails.
     pub async fn retry(&self, actor: &Actor, site: SiteId) -> Result<Published> {
         self.allowed(actor, site, Action::Publish).await?;
-        let this = self.clone();
+        let (this, session) = (self.clone(), actor.session());
         to_the_end(async move {
             let turn = this.turn(site).await?;
             let found = this.load(site).await?;
@@ -181,7 +190,7 @@ impl Publishing {
                 0 => PublishAct::New,
                 _ => PublishAct::Update,
             };
-            let intent = this.begin(site, act, found.releases).await?;
+            let intent = this.begin(site, act, found.releases, session).await?;
             this.carry_out(&intent, None, &turn).await
         })
         .await

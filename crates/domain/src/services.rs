@@ -12,9 +12,12 @@ pub use crate::chat::PageStart;
 use crate::error::Result;
 use crate::live::Hub;
 use crate::projects::Projects;
+use crate::proof::Proofs;
 use crate::publishing::Publishing;
 pub use crate::sessions::NewSession;
 use crate::sessions::Sessions;
+use crate::shares::Shares;
+use crate::uploads::Uploads;
 use crate::windows::Windows;
 use crate::workspaces::Workspaces;
 
@@ -30,10 +33,16 @@ pub struct Services {
     pub sessions: Sessions,
     /// What is said in them.
     pub chats: Chats,
+    /// Links by which anybody may read them.
+    pub shares: Shares,
+    /// Files that people give to agents.
+    pub uploads: Uploads,
     /// Terminals of sessions.
     pub windows: Windows,
     /// Sites and releases.
     pub publishing: Publishing,
+    /// Whether what is published is good.
+    pub proofs: Proofs,
     /// Who listens.
     pub hub: Arc<Hub>,
 }
@@ -57,10 +66,40 @@ impl Services {
         let session = self.sessions.create(actor, project, new).await?;
         if let Some(text) = first_message {
             self.chats
-                .send(actor, session.id, MessageId::random(), text)
+                .send(actor, session.id, MessageId::random(), text, Vec::new())
                 .await?;
         }
         Ok(session)
+    }
+
+    /// Makes a branch of a session at a person's message, and says `text` in its place there. The
+    /// message's files go along.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work in the session or the text breaks a limit; not found if
+    /// there is no such message.
+    pub async fn branch_session(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+        sequence: u64,
+        text: String,
+    ) -> Result<Session> {
+        if !text.is_empty() {
+            protocol::message(&text)?;
+        }
+        let (branch, uploads) = self.chats.branch(actor, session, sequence).await?;
+        // Files that were deleted since cannot go along.
+        let mut there = Vec::new();
+        for upload in uploads {
+            if self.uploads.find(actor, upload.id).await.is_ok() {
+                there.push(upload.id);
+            }
+        }
+        self.chats
+            .send(actor, branch.id, MessageId::random(), text, there)
+            .await?;
+        Ok(branch)
     }
 
     /// Puts a session away, which ends its agent and its terminals, or takes it out again. They come

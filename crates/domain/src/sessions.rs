@@ -43,6 +43,13 @@ impl SessionRecord {
         Key::new(partition(session), "SESSION")
     }
 
+    /// A workspace's sessions, project by project.
+    pub(crate) async fn all_of(records: &Records, guid: &Guid) -> Result<Vec<Self>> {
+        let query = Query::index(format!("WORKSPACE#{guid}")).prefix("SESSION#");
+        let found = records.query::<Self>(query).await?;
+        Ok(found.into_iter().map(|stored| stored.value).collect())
+    }
+
     fn with(self, chat: &ChatRecord) -> Session {
         Session {
             status: chat.status.clone(),
@@ -154,8 +161,7 @@ impl Sessions {
 
     /// The ids of a workspace's sessions, without a check.
     pub(crate) async fn ids_of(&self, guid: &Guid) -> Result<Vec<SessionId>> {
-        let query = Query::index(format!("WORKSPACE#{guid}")).prefix("SESSION#");
-        let found = self.records.query::<SessionRecord>(query).await?;
+        let found = SessionRecord::all_of(&self.records, guid).await?;
         Ok(found.iter().map(|record| record.session.id).collect())
     }
 

@@ -2,9 +2,12 @@
 
 pub mod record;
 
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::sync::Arc;
 
-use protocol::{Account, ApiError, Guid, Role, Workspace};
+use protocol::{Account, ApiError, Guid, Role, SUMMARY_BYTES, Summary, Workspace};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, Via};
@@ -12,6 +15,7 @@ use crate::authorise::{Action, authorise};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::folders::Folders;
+use crate::publishing::beneath;
 use crate::records::{Record, Records, put};
 use crate::table::{Condition, Key};
 use record::{MemberRecord, WorkspaceRecord};
@@ -91,6 +95,22 @@ impl Workspaces {
             self.records.require::<WorkspaceRecord>(&key).await?.value,
             role,
         ))
+    }
+
+    /// What the workspace's agents have written into `summary.md`.
+    ///
+    /// # Errors
+    /// Not found if there is no such workspace or the actor may not know of it; or the file cannot
+    /// be read.
+    pub async fn summary(&self, actor: &Actor, guid: &Guid) -> Result<Summary> {
+        authorise(&self.records, actor, guid, Action::ReadWorkspace).await?;
+        let folder = self.folders.workspace(guid);
+        let read = tokio::task::spawn_blocking(move || read_summary(&folder)).await;
+        read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+            .map_err(|source| Error::Io {
+                what: "summary.md",
+                source,
+            })
     }
 
     /// Makes a workspace that the actor's account owns, with its folder.
@@ -226,6 +246,34 @@ impl Workspaces {
     }
 }
 
+/// Reads `summary.md` in a workspace's folder. Agents write it, and may have put something else in
+/// its place.
+fn read_summary(folder: &Path) -> io::Result<Summary> {
+    let opened = match File::open(folder) {
+        Ok(folder) => beneath::open(folder, Path::new("summary.md")),
+        Err(error) => Err(error),
+    };
+    let file = match opened {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Summary::default()),
+        opened => opened?,
+    };
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no ordinary file"));
+    }
+    let mut content = Vec::new();
+    file.take(SUMMARY_BYTES as u64 + 1)
+        .read_to_end(&mut content)?;
+    let shortened = content.len() > SUMMARY_BYTES;
+    content.truncate(SUMMARY_BYTES);
+    let mut text = String::from_utf8_lossy(&content).into_owned();
+    if shortened {
+        // A character that was cut in two.
+        let kept = text.trim_end_matches(char::REPLACEMENT_CHARACTER).len();
+        text.truncate(kept);
+    }
+    Ok(Summary { text, shortened })
+}
+
 /// Claims the short id of a guid: two workspaces with one short id would share cloud names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct ShortId {
@@ -266,5 +314,43 @@ fn view(record: WorkspaceRecord, role: Role) -> Workspace {
         role,
         created_at,
         archived,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_summary_is_read_up_to_a_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("summary.md");
+        assert_eq!(read_summary(folder.path()).unwrap(), Summary::default());
+        fs::write(&place, "# Done").unwrap();
+        let summary = read_summary(folder.path()).unwrap();
+        assert_eq!(
+            (summary.text.as_str(), summary.shortened),
+            ("# Done", false)
+        );
+        fs::write(&place, format!("a{}", "é".repeat(SUMMARY_BYTES / 2))).unwrap();
+        let summary = read_summary(folder.path()).unwrap();
+        assert!(summary.shortened && summary.text.ends_with('é'));
+        assert_eq!(summary.text.len(), SUMMARY_BYTES - 1);
+        fs::write(&place, b"\xff\xfe").unwrap();
+        assert!(!read_summary(folder.path()).unwrap().text.is_empty());
+    }
+
+    #[test]
+    fn a_summary_that_leads_out_or_waits_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("summary.md");
+        std::os::unix::fs::symlink("/etc/passwd", &place).unwrap();
+        assert!(read_summary(folder.path()).is_err());
+        fs::remove_file(&place).unwrap();
+        let kind = rustix::fs::FileType::Fifo;
+        rustix::fs::mknodat(rustix::fs::CWD, &place, kind, 0o600.into(), 0).unwrap();
+        assert!(read_summary(folder.path()).is_err());
     }
 }

@@ -31,15 +31,19 @@ pub enum Scope {
     /// Publish and roll back.
     #[serde(rename = "deployments:write")]
     DeploymentsWrite,
+    /// Upload files, and delete them.
+    #[serde(rename = "uploads:write")]
+    UploadsWrite,
 }
 
 impl Scope {
     /// Every scope, in the order shown to people.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::SessionsRead,
         Self::SessionsWrite,
         Self::DeploymentsRead,
         Self::DeploymentsWrite,
+        Self::UploadsWrite,
     ];
 
     /// The scope as scripts write it.
@@ -50,6 +54,7 @@ impl Scope {
             Self::SessionsWrite => "sessions:write",
             Self::DeploymentsRead => "deployments:read",
             Self::DeploymentsWrite => "deployments:write",
+            Self::UploadsWrite => "uploads:write",
         }
     }
 }

@@ -1,9 +1,13 @@
 //! The chat of a session: an ordered list of messages, each of which may still change.
 
+mod markdown;
+
+pub use markdown::{chat_as_markdown, heading_as_markdown, message_as_markdown};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{MessageId, PermissionPolicy, SiteId, Timestamp};
+use crate::{MessageId, PermissionPolicy, SiteId, Timestamp, Upload};
 
 /// One turn of a session's chat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,10 +29,16 @@ pub struct Message {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Body {
-    /// A person's words.
+    /// What the agent is told, by a person or by the server.
     User {
         /// Exactly what was typed.
         text: String,
+        /// The files that it took along.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        uploads: Vec<Upload>,
+        /// Whether the server wrote it: what the check of a published site found.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        automatic: bool,
         /// How far it got.
         delivery: Delivery,
     },
@@ -52,6 +62,40 @@ pub enum Body {
     },
     /// A site was published.
     Published(Published),
+}
+
+impl Body {
+    /// Who or what speaks, in one word: for scripts and for `chat_history.jsonl`.
+    #[must_use]
+    pub const fn role(&self) -> &'static str {
+        match self {
+            Self::User { .. } => "user",
+            Self::Agent { .. } => "assistant",
+            Self::Tool(_) => "tool",
+            Self::Permission(_) => "permission",
+            Self::Question(_) => "question",
+            Self::Notice { .. } => "notice",
+            Self::Published(_) => "published",
+        }
+    }
+
+    /// What is said, in plain words: a tool's name, the questions, the address of a site.
+    #[must_use]
+    pub fn content(&self) -> String {
+        match self {
+            Self::User { text, .. } | Self::Agent { text } | Self::Notice { text, .. } => {
+                text.clone()
+            }
+            Self::Tool(tool) => tool.name.clone(),
+            Self::Permission(permission) => permission.tool.clone(),
+            Self::Question(question) => {
+                let questions = question.questions.iter();
+                let texts: Vec<_> = questions.map(|item| item.question.as_str()).collect();
+                texts.join("\n")
+            }
+            Self::Published(published) => published.url.clone(),
+        }
+    }
 }
 
 /// How far a person's message got. It never goes backwards, but for a repeated try after `Failed`.

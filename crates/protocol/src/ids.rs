@@ -69,6 +69,10 @@ uuid_ids! {
     SiteId: "site";
     /// An API token.
     TokenId: "token";
+    /// A link by which anybody may read a session.
+    ShareId: "link";
+    /// A file that somebody gave to a workspace.
+    UploadId: "upload";
 }
 
 /// The name of a workspace: 64 lowercase hexadecimal digits.

@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, Decision, Guid, Message, MessageId, MessagePage, Partial, PermissionPolicy, Session,
-    SessionId, SessionStatus, Site, SiteId, SiteProgress,
+    ApiError, Decision, Guid, Message, MessageId, MessagePage, Partial, PermissionPolicy, Proof,
+    Session, SessionId, SessionStatus, Site, SiteId, SiteProgress, UploadId,
 };
 
 /// The path of the socket.
@@ -88,6 +88,9 @@ pub enum ClientMessage {
         id: MessageId,
         /// Exactly what was typed.
         text: String,
+        /// The files that it takes along.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        uploads: Vec<UploadId>,
     },
     /// Gives an undelivered message to the agent again.
     SendAgain {
@@ -285,6 +288,11 @@ pub enum WorkspaceEvent {
     SiteRemoved {
         /// The site.
         site: SiteId,
+    },
+    /// The check of a release has come further.
+    Proof {
+        /// How far, and what it found.
+        proof: Box<Proof>,
     },
     /// Events were missed; lists should load again.
     Missed,

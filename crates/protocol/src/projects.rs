@@ -17,6 +17,9 @@ pub struct Project {
     pub slug: String,
     /// What it is about.
     pub description: String,
+    /// What its agents shall keep to, in the words of its people; at most [`crate::RULES_BYTES`].
+    #[serde(default)]
+    pub rules: String,
     /// When it was made.
     pub created_at: Timestamp,
     /// Whether it has been put away.

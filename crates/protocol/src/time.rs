@@ -44,7 +44,25 @@ impl Timestamp {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
-    /// `YYYYMMDD-HHmmss` in UTC, for names of cloud resources.
+    /// Reads what [`Self::rfc3339`] prints, and nothing else.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
+        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+        let of_day = number(11, 13)? * 3_600 + number(14, 16)? * 60 + number(17, 19)?;
+        // Days since 1970-01-01, by the inverse of `civil`.
+        let year = if month <= 2 { year - 1 } else { year };
+        let of_era = year.rem_euclid(400);
+        let from_march = (month + 9) % 12;
+        let of_year = (153 * from_march + 2) / 5 + day - 1;
+        let days = year.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100
+            + of_year
+            - 719_468;
+        let moment = Self((days * 86_400 + of_day) * 1_000);
+        (moment.rfc3339() == text).then_some(moment)
+    }
+
+    /// `YYYYMMDD-HHmmss` in UTC, for names of cloud resources and files.
     #[must_use]
     pub fn stamp(self) -> String {
         let Civil {
@@ -87,6 +105,23 @@ impl Timestamp {
     }
 }
 
+/// Moments as RFC 3339 in JSON.
+pub(crate) mod rfc3339 {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::Timestamp;
+
+    pub fn serialize<S: Serializer>(moment: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&moment.rfc3339())
+    }
+
+    pub fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Timestamp, D::Error> {
+        let text = String::deserialize(from)?;
+        Timestamp::from_rfc3339(&text).ok_or_else(|| D::Error::custom("no time of RFC 3339"))
+    }
+}
+
 /// A moment as calendars and clocks in UTC show it.
 struct Civil {
     year: i64,
@@ -122,6 +157,19 @@ mod tests {
             let moment = Timestamp::from_millis(millis);
             prop_assert_eq!(moment.rfc3339(), known.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
             prop_assert_eq!(moment.stamp(), known.strftime("%Y%m%d-%H%M%S").to_string());
+        }
+
+        #[test]
+        fn what_is_printed_is_read(seconds in 0..253_402_300_799_i64) {
+            let moment = Timestamp::default().plus_seconds(seconds);
+            prop_assert_eq!(Timestamp::from_rfc3339(&moment.rfc3339()), Some(moment));
+        }
+
+        #[test]
+        fn what_is_no_time_is_refused(text in "[0-9TZ:+-]{0,24}|\\PC{0,24}") {
+            if let Some(moment) = Timestamp::from_rfc3339(&text) {
+                prop_assert_eq!(moment.rfc3339(), text);
+            }
         }
     }
 }

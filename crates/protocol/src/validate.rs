@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, DESCRIPTION_CHARS, EMAIL_BYTES, MESSAGE_BYTES, NAME_CHARS, PASSWORD_MAX_BYTES,
-    PASSWORD_MIN_CHARS,
+    ApiError, DESCRIPTION_CHARS, EMAIL_BYTES, MESSAGE_BYTES, MESSAGE_UPLOADS, NAME_CHARS,
+    PASSWORD_MAX_BYTES, PASSWORD_MIN_CHARS, RULES_BYTES,
 };
 
 /// Checks a name: not empty, at most [`NAME_CHARS`] characters, on one line. Returns it trimmed.
@@ -45,6 +45,40 @@ pub fn description(field: &str, text: &str) -> Result<String, ApiError> {
         ));
     }
     refuse_control_characters(field, text)?;
+    Ok(text.to_owned())
+}
+
+/// Checks a chat message that takes so many files along. What passes reaches the agent exactly, so
+/// nothing is trimmed. A message with files needs no words.
+///
+/// # Errors
+/// [`ApiError::invalid`] on the field `content`: empty, too long, or with control characters; on
+/// the field `uploads`: too many of them.
+pub fn message_with(text: &str, uploads: usize) -> Result<(), ApiError> {
+    if uploads > MESSAGE_UPLOADS {
+        let message = format!("A message takes at most {MESSAGE_UPLOADS} files along.");
+        return Err(ApiError::invalid("uploads", message));
+    }
+    if uploads > 0 && text.is_empty() {
+        return Ok(());
+    }
+    message(text)
+}
+
+/// Checks a project's rules: at most [`RULES_BYTES`]. Returns them trimmed.
+///
+/// # Errors
+/// [`ApiError::invalid`] on the field `rules`.
+pub fn rules(text: &str) -> Result<String, ApiError> {
+    const FIELD: &str = "rules";
+    let text = text.trim();
+    if text.len() > RULES_BYTES {
+        let limit = RULES_BYTES / 1024;
+        let message =
+            format!("Rules have at most {limit} KiB. Put more into a file of the project.");
+        return Err(ApiError::invalid(FIELD, message));
+    }
+    refuse_control_characters(FIELD, text)?;
     Ok(text.to_owned())
 }
 
@@ -191,6 +225,18 @@ mod tests {
             let error = message(text).unwrap_err();
             assert_eq!(error.field.as_deref(), Some("content"));
             assert!(error.message.contains(reason), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn rules_are_trimmed_and_bounded() {
+        assert_eq!(
+            rules(" Use British English.\n").unwrap(),
+            "Use British English."
+        );
+        assert_eq!(rules("").unwrap(), "");
+        for bad in ["\u{1b}[2J", &"é".repeat(RULES_BYTES / 2 + 1)] {
+            assert_eq!(rules(bad).unwrap_err().field.as_deref(), Some("rules"));
         }
     }
 

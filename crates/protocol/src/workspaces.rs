@@ -18,3 +18,12 @@ pub struct Workspace {
     /// Whether it has been put away. An archived workspace is read-only.
     pub archived: bool,
 }
+
+/// What the agents of a workspace have written into its `summary.md`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The text, as Markdown; empty if there is none yet.
+    pub text: String,
+    /// Whether the file is longer: only its first [`crate::SUMMARY_BYTES`] are here.
+    pub shortened: bool,
+}

@@ -1,8 +1,17 @@
 //! `/api/claude-sessions/{id}/messages`
 
+use std::sync::Arc;
+
+use axum::body::Body as Stream;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse as _;
 use domain::chat::PageStart;
-use protocol::{Body as Content, Message, MessageId, SessionId};
+use futures::{StreamExt as _, stream};
+use protocol::{
+    Body as Content, Message, MessageId, SessionId, UploadId, heading_as_markdown,
+    message_as_markdown,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -23,28 +32,12 @@ struct View {
 
 impl From<Message> for View {
     fn from(message: Message) -> Self {
-        let (role, content) = match &message.body {
-            Content::User { text, .. } => ("user", text.clone()),
-            Content::Agent { text } => ("assistant", text.clone()),
-            Content::Tool(tool) => ("tool", tool.name.clone()),
-            Content::Permission(permission) => ("permission", permission.tool.clone()),
-            Content::Question(question) => {
-                let questions: Vec<_> = question
-                    .questions
-                    .iter()
-                    .map(|item| item.question.as_str())
-                    .collect();
-                ("question", questions.join("\n"))
-            }
-            Content::Notice { text, .. } => ("notice", text.clone()),
-            Content::Published(published) => ("published", published.url.clone()),
-        };
         Self {
             id: message.id,
             sequence: message.sequence,
             at: message.at.rfc3339(),
-            role,
-            content,
+            role: message.body.role(),
+            content: message.body.content(),
             body: message.body,
         }
     }
@@ -77,6 +70,9 @@ pub struct New {
     /// Makes it safe to send again after a lost answer.
     id: Option<MessageId>,
     content: String,
+    /// The files that it takes along.
+    #[serde(default)]
+    uploads: Vec<UploadId>,
 }
 
 /// `POST …/messages {content}`
@@ -90,7 +86,46 @@ pub async fn send(
     let message = app
         .services
         .chats
-        .send(&actor, session, id, new.content)
+        .send(&actor, session, id, new.content, new.uploads)
         .await?;
     success(json!({ "message": View::from(message) }))
+}
+
+/// `GET …/markdown`: the whole chat as a document, sent page by page.
+pub async fn markdown(
+    State(app): State<App>,
+    Known(actor): Known,
+    Path(id): Path<SessionId>,
+) -> Answer {
+    let services = Arc::clone(&app.services);
+    let session = services.sessions.get(&actor, id).await?;
+    let name = format!("session-{}.md", session.number);
+    let start = Some(PageStart::After(0));
+    let heading = heading_as_markdown(&session);
+    let pages = stream::try_unfold(start, move |start| {
+        let (services, actor, session) = (Arc::clone(&services), actor.clone(), session.clone());
+        async move {
+            let Some(start) = start else { return Ok(None) };
+            let page = services.chats.page(&actor, id, start).await?;
+            let messages = page.messages.iter();
+            let text: String = messages
+                .map(|it| message_as_markdown(&session, it))
+                .collect();
+            let next = page.messages.last().filter(|_| page.has_newer);
+            let next = next.map(|last| PageStart::After(last.sequence));
+            Ok::<_, domain::error::Error>(Some((text, next)))
+        }
+    });
+    let heading = stream::once(async { Ok(heading) });
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            "text/markdown; charset=utf-8".to_owned(),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    Ok((headers, Stream::from_stream(heading.chain(pages))).into_response())
 }

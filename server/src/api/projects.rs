@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use domain::actor::Actor;
+use domain::projects::ProjectChange;
 use protocol::{ApiError, Guid, Project, ProjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::http::answer::{Answer, Body, Query, success};
+use crate::http::answer::{Answer, Body, Path, Query, success};
 use crate::http::auth::Known;
 use crate::http::{App, Failure};
 
@@ -18,6 +19,7 @@ struct View {
     name: String,
     slug: String,
     description: String,
+    rules: String,
     created_at: String,
     archived: bool,
 }
@@ -30,6 +32,7 @@ impl From<Project> for View {
             name,
             slug,
             description,
+            rules,
             created_at,
             archived,
         } = project;
@@ -39,6 +42,7 @@ impl From<Project> for View {
             name,
             slug,
             description,
+            rules,
             created_at: created_at.rfc3339(),
             archived,
         }
@@ -79,6 +83,17 @@ pub async fn create(State(app): State<App>, Known(actor): Known, Body(new): Body
         .projects
         .create(&actor, &guid, &new.name, &new.description)
         .await?;
+    success(json!({ "project": View::from(project) }))
+}
+
+/// `PATCH /api/projects/{id} {name, description, rules}`: what is not given stays.
+pub async fn change(
+    State(app): State<App>,
+    Known(actor): Known,
+    Path(id): Path<ProjectId>,
+    Body(change): Body<ProjectChange>,
+) -> Answer {
+    let project = app.services.projects.edit(&actor, id, change).await?;
     success(json!({ "project": View::from(project) }))
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::http::App;
-use crate::http::answer::{Answer, Body, success};
+use crate::http::answer::{Answer, Body, Path, success};
 use crate::http::auth::Known;
 
 /// A workspace as scripts see it.
@@ -54,4 +54,14 @@ pub struct New {
 pub async fn create(State(app): State<App>, Known(actor): Known, Body(new): Body<New>) -> Answer {
     let workspace = app.services.workspaces.create(&actor, &new.name).await?;
     success(json!({ "workspace": View::from(workspace) }))
+}
+
+/// `GET /api/workspaces/{guid}/summary`
+pub async fn summary(
+    State(app): State<App>,
+    Known(actor): Known,
+    Path(guid): Path<Guid>,
+) -> Answer {
+    let summary = app.services.workspaces.summary(&actor, &guid).await?;
+    success(json!({ "summary": summary.text, "shortened": summary.shortened }))
 }

@@ -1,46 +1,109 @@
-//! `tmux-builder import-history`
+//! `tmux-builder history`
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use domain::actor::Actor;
+use domain::history::{History, Line};
 use protocol::Guid;
 
 use super::{Failure, open, told};
+use crate::compose::Base;
 use crate::hosting::{self, HostingSettings};
 use crate::settings::DataFolder;
 
+#[derive(Subcommand)]
+pub enum Command {
+    /// List the deployments that an old chat history names, unless they are known already.
+    Import(Import),
+    /// Print all messages of a workspace as `chat_history.jsonl` has them, one a line.
+    Export(Export),
+}
+
 /// Which history is imported where.
 #[derive(Args)]
-pub struct Arguments {
+pub struct Import {
     /// The history: a `chat_history.jsonl` with one message a line.
     file: PathBuf,
-    /// The workspace.
-    #[arg(long, value_name = "GUID")]
-    guid: Guid,
-    /// The address of an account that may publish in the workspace.
-    #[arg(long, value_name = "EMAIL")]
-    account: String,
+    #[command(flatten)]
+    place: Place,
     #[command(flatten)]
     hosting: HostingSettings,
     #[command(flatten)]
     data: DataFolder,
 }
 
-/// Lists the deployments that an old chat history names, unless they are known already.
-pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let history = std::fs::read_to_string(&arguments.file)
-        .map_err(|error| format!("{} cannot be read: {error}", arguments.file.display()))?;
-    let base = open(&arguments.data).await?;
-    let actor = base.accounts().operator(&arguments.account).await;
-    let actor = actor.map_err(told)?;
-    let publishing = hosting::publishing(&base, &arguments.hosting, base.sites_url()).await?;
+/// Which history is exported.
+#[derive(Args)]
+pub struct Export {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    data: DataFolder,
+}
+
+/// Which workspace, and in whose name.
+#[derive(Args)]
+struct Place {
+    /// The workspace.
+    #[arg(long, value_name = "GUID")]
+    guid: Guid,
+    /// The address of an account that is a member of the workspace.
+    #[arg(long, value_name = "EMAIL")]
+    account: String,
+}
+
+impl Place {
+    async fn actor(&self, base: &Base) -> Result<Actor, Failure> {
+        let actor = base.accounts().operator(&self.account).await;
+        Ok(actor.map_err(told)?)
+    }
+}
+
+/// Does it.
+pub async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Import(import) => run_import(import).await,
+        Command::Export(export) => run_export(export).await,
+    }
+}
+
+async fn run_import(import: Import) -> Result<(), Failure> {
+    let history = std::fs::read_to_string(&import.file)
+        .map_err(|error| format!("{} cannot be read: {error}", import.file.display()))?;
+    let base = open(&import.data).await?;
+    let actor = import.place.actor(&base).await?;
+    let publishing = hosting::publishing(&base, &import.hosting, base.sites_url()).await?;
     let added = publishing
-        .import_history(&actor, &arguments.guid, &history)
+        .import_history(&actor, &import.place.guid, &history)
         .await
         .map_err(told)?;
     for past in &added {
         println!("{}  {}  {}", past.deployed_at, past.url, past.project_name);
     }
     println!("{} deployments imported.", added.len());
+    Ok(())
+}
+
+async fn run_export(export: Export) -> Result<(), Failure> {
+    let base = open(&export.data).await?;
+    let actor = export.place.actor(&base).await?;
+    let history = History::new(base.records.clone(), base.folders.clone());
+    let mut out = io::BufWriter::new(io::stdout());
+    let mut written = Ok(());
+    let each = |line: Line| {
+        if written.is_ok() {
+            written = serde_json::to_writer(&mut out, &line)
+                .map_err(io::Error::from)
+                .and_then(|()| out.write_all(b"\n"));
+        }
+    };
+    history
+        .export(&actor, &export.place.guid, each)
+        .await
+        .map_err(told)?;
+    written?;
+    out.flush()?;
     Ok(())
 }

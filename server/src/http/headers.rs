@@ -57,7 +57,7 @@ pub fn page_policy(site: &SiteFacts, nonce: &str) -> String {
         "default-src 'none'; \
          script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data:; font-src 'self'; manifest-src 'self'; connect-src 'self'; \
+         img-src 'self' data: blob:; font-src 'self'; manifest-src 'self'; connect-src 'self'; \
          frame-src {sites}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

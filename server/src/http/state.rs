@@ -47,6 +47,14 @@ impl SiteFacts {
         self.public_url.starts_with("https://")
     }
 
+    /// The domain below which every site has its name: `localhost`.
+    #[must_use]
+    pub fn sites_domain(&self) -> &str {
+        let after = self.sites_url.split_once("{name}.");
+        let domain = after.map_or("", |(_, domain)| domain);
+        domain.split(['/', ':']).next().unwrap_or_default()
+    }
+
     /// Every origin of sites and previews, as a source of a content security policy.
     #[must_use]
     pub fn sites_source(&self) -> String {
@@ -81,7 +89,8 @@ mod tests {
         };
         let local = facts("http://{name}.localhost:3001").sites_source();
         assert_eq!(local, "http://*.localhost:3001");
-        let own = facts("https://{name}.sites.example.org/").sites_source();
-        assert_eq!(own, "https://*.sites.example.org");
+        let own = facts("https://{name}.sites.example.org/");
+        assert_eq!(own.sites_source(), "https://*.sites.example.org");
+        assert_eq!(own.sites_domain(), "sites.example.org");
     }
 }

@@ -102,7 +102,7 @@ fn delivered(tab: &Tab) -> Vec<(MessageId, String)> {
     let messages = tab.chat.messages.values();
     messages
         .filter_map(|message| match &message.body {
-            Body::User { text, delivery } if *delivery == Delivery::Delivered => {
+            Body::User { text, delivery, .. } if *delivery == Delivery::Delivered => {
                 Some((message.id, text.clone()))
             }
             _ => None,

@@ -177,7 +177,12 @@ async fn a_notice_reaches_every_tab_of_everybody() {
     let (session, id) = (work.session, MessageId::random());
     let text = "[[fail]]".to_owned();
     tabs[0]
-        .say(&ClientMessage::Send { session, id, text })
+        .say(&ClientMessage::Send {
+            session,
+            id,
+            text,
+            uploads: Vec::new(),
+        })
         .await;
     for tab in &mut tabs {
         tab.until("the failure", |tab| {

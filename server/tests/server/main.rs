@@ -9,6 +9,15 @@ mod cli;
 mod crash;
 mod faults;
 mod headers;
+mod history;
 mod live;
 mod messages;
+mod openapi;
+mod proofs;
 mod support;
+mod teaching;
+mod uploads;
+
+/// Counts what is in memory, for tests that bound it. Each test runs in a process of its own.
+#[global_allocator]
+static MEMORY: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;

@@ -44,7 +44,13 @@ async fn awkward_texts_arrive_exactly() {
         } else {
             let (session, id) = (work.session, MessageId::random());
             let text = text.clone();
-            tab.say(&ClientMessage::Send { session, id, text }).await;
+            tab.say(&ClientMessage::Send {
+                session,
+                id,
+                text,
+                uploads: Vec::new(),
+            })
+            .await;
         }
         // Only then is their order known.
         tab.until("the message", |tab| texts_sent(tab).len() > number)
@@ -89,7 +95,13 @@ async fn a_message_is_acknowledged_once_however_often_it_is_sent() {
     let first = work.client.post(&work.path(), &message).await.good();
     let second = work.client.post(&work.path(), &message).await.good();
     assert_eq!(first["message"]["sequence"], second["message"]["sequence"]);
-    tab.say(&ClientMessage::Send { session, id, text }).await;
+    tab.say(&ClientMessage::Send {
+        session,
+        id,
+        text,
+        uploads: Vec::new(),
+    })
+    .await;
     work.hears("once").await;
     until("delivery", || async {
         (work.delivery(&json!(id)).await.0 == "delivered").then_some(())
@@ -165,7 +177,12 @@ async fn bad_messages_are_refused_by_the_socket_and_not_stored() {
     let mut tab = Tab::following(&work.client, work.session).await;
     for text in refused_texts() {
         let (session, id) = (work.session, MessageId::random());
-        let message = ClientMessage::Send { session, id, text };
+        let message = ClientMessage::Send {
+            session,
+            id,
+            text,
+            uploads: Vec::new(),
+        };
         let (request, error) = tab.refused(&message).await;
         assert_eq!(request, RefusedRequest::Message { id });
         assert_eq!(error.kind, ErrorKind::Invalid);

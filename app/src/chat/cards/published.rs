@@ -5,6 +5,7 @@ use protocol::{PublishAct, Published, SiteId, SiteStatus};
 
 use crate::chat::markdown::safe_address;
 use crate::pages::use_workspace;
+use crate::proofs::ProofReport;
 use crate::ui::{ButtonKind, ButtonLink, CopyButton, Icon, IconName};
 
 /// What was published where, and the way there.
@@ -41,6 +42,7 @@ pub fn PublishedCard(
             </header>
             <p class="card-address">{url.clone()}</p>
             <HowFar site/>
+            <Checked site release/>
             <div class="card-choice">
                 <CopyButton text=url label="Copy address"/>
                 {open}
@@ -65,4 +67,13 @@ fn HowFar(site: SiteId) -> impl IntoView {
         };
         Some(view! { <p class="muted" role="status">{words}</p> })
     }
+}
+
+/// What the check of the release came to.
+#[component]
+fn Checked(site: SiteId, release: u32) -> impl IntoView {
+    let book = use_workspace().proofs;
+    Effect::new(move || book.ask_for_site(site));
+    let proof = Signal::derive(move || book.of(site, release));
+    view! { <ProofReport proof with_pictures=true/> }
 }

@@ -74,6 +74,7 @@ const fn scope_label(scope: Scope) -> &'static str {
         Scope::SessionsWrite => "create them and send messages",
         Scope::DeploymentsRead => "read the list of deployments",
         Scope::DeploymentsWrite => "publish and roll back",
+        Scope::UploadsWrite => "upload files and delete them",
     }
 }
 

@@ -1,13 +1,14 @@
 //! One site in the list.
 
 use leptos::prelude::*;
-use protocol::{Deployment, PastDeployment, Site, SiteStatus};
+use protocol::{Deployment, PastDeployment, Site, SiteId, SiteStatus};
 
 use super::super::state::use_workspace;
 use super::acts::SiteActs;
 use super::note::SiteNote;
 use super::releases::Releases;
 use crate::api::sites::DeploymentList;
+use crate::proofs::{ProofReport, Thumbnail};
 use crate::routes::Route;
 use crate::ui::{Badge, ButtonLink, CopyButton, IconName, RelativeTime, SiteBadge};
 
@@ -72,6 +73,7 @@ fn SiteRow(
     view! {
         <li class="site">
             <div class="site-head">
+                <Newest site=site.id/>
                 <span class="site-main">
                     <a class="site-project" href=project>{project_name}</a>
                     <SiteAddress site=site.clone()/>
@@ -83,12 +85,31 @@ fn SiteRow(
                 })}
             </div>
             <SiteNote site=site.clone()/>
+            <Checked site=site.id/>
             <Releases site=site.clone() releases release_url/>
             <Show when=move || state.may_work() && !is_removing>
                 <SiteActs site=site.clone()/>
             </Show>
         </li>
     }
+}
+
+/// The newest picture of the site, or its place.
+#[component]
+fn Newest(site: SiteId) -> impl IntoView {
+    let book = use_workspace().proofs;
+    let picture = move || view! { <Thumbnail proof=book.pictured(site)/> };
+    view! { <span class="site-thumbnail">{picture}</span> }
+}
+
+/// What the newest check of the site came to.
+#[component]
+fn Checked(site: SiteId) -> impl IntoView {
+    let state = use_workspace();
+    let book = state.proofs;
+    Effect::new(move || book.ask_for_all(state.guid()));
+    let proof = Signal::derive(move || book.newest(site));
+    view! { <ProofReport proof/> }
 }
 
 #[component]

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use protocol::Session;
 
 use super::super::state::use_workspace;
+use super::menu::SessionMenu;
 use crate::api::sessions::RenameSession;
 use crate::chat::ChatStore;
 use crate::routes::Route;
@@ -45,6 +46,7 @@ pub fn SessionHead(
                 {move || cost.get().map(|cost| view! {
                     <span class="session-cost" title="What the agent says this session has cost">{cost}</span>
                 })}
+                <SessionMenu session can_edit/>
             </div>
         </header>
     }

@@ -41,6 +41,20 @@ const PASSED_ON: [&str; 17] = [
     "TZ",
 ];
 
+/// What Claude would be taught by its own home, where the agent can write. It is taught by
+/// [`Run::skills`] alone.
+const TAUGHT: [&str; 9] = [
+    "skills",
+    "agents",
+    "commands",
+    "plugins",
+    "rules",
+    "output-styles",
+    "workflows",
+    "CLAUDE.md",
+    "AGENTS.md",
+];
+
 /// Characters at the end of an API key by which the CLI remembers that it may be used.
 const KEY_CHARS: usize = 20;
 
@@ -140,7 +154,11 @@ impl ClaudeDriver {
         home.merge(".claude.json", |state| {
             seed_state(state, &run.project_folder, key)
         })?;
-        home.merge("settings.json", seed_settings)?;
+        // Not merged: what an agent was talked into writing there, hooks above all, ends here.
+        home.replace("settings.json", &settings().to_string())?;
+        for name in TAUGHT {
+            home.remove(name)?;
+        }
         Ok(Prepared {
             temporary: home.make_folder("tmp")?,
             tools: home.write_tools(&run.tools.url, &run.tools.token)?,
@@ -200,10 +218,12 @@ fn seed_state(state: &mut Map<String, Value>, project: &Path, key: Option<&Strin
 }
 
 /// Keeps the conversations, which are deleted after a month otherwise.
-fn seed_settings(settings: &mut Map<String, Value>) {
-    settings.insert("cleanupPeriodDays".into(), 3650.into());
-    settings.insert("skipDangerousModePermissionPrompt".into(), true.into());
-    settings.insert("tui".into(), "default".into());
+fn settings() -> Value {
+    json!({
+        "cleanupPeriodDays": 3650,
+        "skipDangerousModePermissionPrompt": true,
+        "tui": "default",
+    })
 }
 
 /// The environment of every agent, from nothing.
@@ -250,7 +270,14 @@ fn argv(program: String, run: &Run, tools: &Path) -> Vec<String> {
                  --setting-sources user --strict-mcp-config";
     argv.extend(fixed.split_whitespace().map(str::to_owned));
     argv.extend(common_flags(run, tools));
-    argv.extend(["--allowedTools".into(), format!("mcp__{TOOL_SERVER}__*")]);
+    // A rule with two slashes is an absolute path. Without it the CLI asks before each look at a file
+    // that the person has just given to it.
+    argv.extend([
+        "--allowedTools".into(),
+        format!("mcp__{TOOL_SERVER}__*"),
+        format!("Read(/{}/**)", run.uploads.display()),
+    ]);
+    argv.extend(["--plugin-dir".into(), run.skills.display().to_string()]);
     if !run.system_prompt.is_empty() {
         argv.extend(["--append-system-prompt".into(), run.system_prompt.clone()]);
     }

@@ -10,11 +10,14 @@ pub(super) const INITIALIZE: &str = "initialize";
 
 /// The first line of every process. Its answer is the sign that the process reads its input, for by
 /// itself the CLI says nothing before the first message.
+///
+/// By itself the CLI also keeps to the system prompt that a conversation began with. Ours says what
+/// is so now: a site that is there since, rules that were changed.
 pub(crate) fn first_line() -> String {
     line(&json!({
         "type": "control_request",
         "request_id": INITIALIZE,
-        "request": {"subtype": "initialize"},
+        "request": {"subtype": "initialize", "systemPromptSnapshot": false},
     }))
 }
 

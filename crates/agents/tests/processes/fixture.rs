@@ -97,6 +97,8 @@ pub(crate) fn new_run(folder: &tempfile::TempDir) -> Run {
         number: 1,
         folder: folder.join("agent/runs/1"),
         home: folder.join("home"),
+        skills: folder.join("skills"),
+        uploads: folder.join("uploads"),
         project_folder: folder.join("project"),
         user: None,
         conversation: Uuid::new_v4(),

@@ -110,6 +110,7 @@ async fn ten_sites_of_one_name_and_second_are_ten_sites() {
         name: "Tea Shop".into(),
         slug: "tea-shop".into(),
         description: String::new(),
+        rules: String::new(),
         created_at: Timestamp::default(),
         archived: false,
     };

@@ -65,6 +65,7 @@ impl Scene {
             name: "Tea Shop".into(),
             slug: "tea-shop".into(),
             description: String::new(),
+            rules: String::new(),
             created_at,
             archived: false,
         };

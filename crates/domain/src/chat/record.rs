@@ -31,6 +31,9 @@ pub struct ChatRecord {
     pub cost_usd: f64,
     /// When something last happened.
     pub active_at: Timestamp,
+    /// Rounds of repair that the agent was asked for since a person last said something.
+    #[serde(default)]
+    pub repairs: u32,
     /// The number of the newest run; 0 for none.
     pub run: u32,
     /// Whether that run's process was started and has not been seen to end.
@@ -40,6 +43,10 @@ pub struct ChatRecord {
     pub offset: u64,
     /// The agent's own id of the conversation.
     pub conversation: Uuid,
+    /// Messages, from the first on, that were copied from the session that this one branched off;
+    /// the agent is told of them when it begins the conversation.
+    #[serde(default)]
+    pub copied: u64,
     /// Whether the agent has begun that conversation, so that it can be resumed.
     pub conversation_begun: bool,
     /// The SHA-256 of the token with which the running agent calls tools.
@@ -58,10 +65,12 @@ impl ChatRecord {
             status: SessionStatus::Idle,
             cost_usd: 0.0,
             active_at: now,
+            repairs: 0,
             run: 0,
             running: false,
             offset: 0,
             conversation: Uuid::new_v4(),
+            copied: 0,
             conversation_begun: false,
             tool_token: None,
         }

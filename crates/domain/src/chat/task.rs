@@ -2,6 +2,8 @@
 
 mod delivery;
 mod process;
+mod repair;
+mod reports;
 mod store;
 
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use std::time::Duration;
 
 use protocol::{
     ApiError, Body, Decision, Delivery, Guid, Message, MessageId, NoticeLevel, Partial,
-    PermissionPolicy, Published, SessionId, SessionStatus,
+    PermissionPolicy, Published, SessionId, SessionStatus, Upload,
 };
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
@@ -19,8 +21,8 @@ use super::record::{ChatRecord, MessageRecord, SentRecord};
 use super::transcript::{Transcript, is_open};
 use crate::agents::{AgentDriver, AgentInput, Exit, Output, Run};
 use crate::error::{Error, Result};
-use crate::records::put;
-use crate::table::{Condition, Query};
+use crate::table::Query;
+use reports::Reports;
 use store::STORAGE_PAUSE;
 
 /// A second stop this long after the first ends the process.
@@ -40,6 +42,7 @@ pub(super) enum Request {
     Send {
         id: MessageId,
         text: String,
+        uploads: Vec<Upload>,
         reply: Reply<Result<Message>>,
     },
     SendAgain {
@@ -73,6 +76,11 @@ pub(super) enum Request {
     Published {
         published: Published,
         reply: Reply<Result<()>>,
+    },
+    Repair {
+        id: MessageId,
+        text: String,
+        reply: Reply<Result<bool>>,
     },
     Peek {
         reply: Reply<(SessionStatus, Option<Partial>)>,
@@ -114,6 +122,8 @@ pub(super) struct Task {
     interrupted_at: Option<Instant>,
     /// An end that could not be stored yet.
     unstored_end: Option<(Exit, Option<Stop>)>,
+    /// Whether `chat_history.jsonl` has all that is stored.
+    history_is_whole: bool,
     reports: Reports,
 }
 
@@ -135,6 +145,7 @@ impl Task {
         if task.transcript.chat.running {
             task.take_up().await;
         }
+        task.write_history(Vec::new()).await;
         loop {
             let wake_at = task.wake_at();
             tokio::select! {
@@ -167,6 +178,7 @@ impl Task {
             quiet_since: Instant::now(),
             interrupted_at: None,
             unstored_end: None,
+            history_is_whole: false,
             reports: Reports::default(),
         })
     }
@@ -174,8 +186,13 @@ impl Task {
     async fn serve(&mut self, request: Request) {
         self.quiet_since = Instant::now();
         match request {
-            Request::Send { id, text, reply } => {
-                let stored = self.store_message(id, text).await;
+            Request::Send {
+                id,
+                text,
+                uploads,
+                reply,
+            } => {
+                let stored = self.store_message(id, text, uploads).await;
                 let is_stored = stored.is_ok();
                 answer(reply, stored);
                 if is_stored {
@@ -221,6 +238,15 @@ impl Task {
                         .await,
                 );
             }
+            Request::Repair { id, text, reply } => {
+                let asked = self.ask_for_repair(id, text).await;
+                let is_asked = matches!(asked, Ok(true));
+                answer(reply, asked);
+                if is_asked {
+                    self.starts = 0;
+                    self.deliver().await;
+                }
+            }
             Request::Peek { reply } => {
                 let status = self.transcript.chat.status.clone();
                 answer(reply, (status, self.transcript.partial().cloned()));
@@ -228,7 +254,12 @@ impl Task {
         }
     }
 
-    async fn store_message(&mut self, id: MessageId, text: String) -> Result<Message> {
+    async fn store_message(
+        &mut self,
+        id: MessageId,
+        text: String,
+        uploads: Vec<Upload>,
+    ) -> Result<Message> {
         if let Some(message) = self.sent_before(id).await? {
             return Ok(message);
         }
@@ -238,21 +269,24 @@ impl Task {
             );
             return Err(ApiError::limit(message).into());
         }
-        let now = self.parts.clock.now();
-        let before = self.transcript.clone();
+        let title = match (text.as_str(), uploads.first()) {
+            ("", Some(upload)) => upload.name.clone(),
+            _ => text.clone(),
+        };
         let body = Body::User {
-            text: text.clone(),
+            text,
+            uploads,
+            automatic: false,
             delivery: Delivery::Stored,
         };
-        let message = self.transcript.append(id, body, now);
-        let sent = SentRecord {
-            session: self.session,
-            id,
-            sequence: message.sequence,
-        };
-        self.commit_or_undo(before, vec![put(&sent, Condition::Absent)])
-            .await?;
-        if let Err(error) = self.parts.sessions.suggest_title(self.session, &text).await {
+        // What a person says begins a new count of repairs.
+        let message = self.append_sent(id, body, 0).await?;
+        if let Err(error) = self
+            .parts
+            .sessions
+            .suggest_title(self.session, &title)
+            .await
+        {
             drop(error.into_api());
         }
         Ok(message)
@@ -427,39 +461,6 @@ async fn open_messages(parts: &Parts, chat: &ChatRecord) -> Result<Vec<Message>>
         open.extend(messages.filter(|message| is_open(&message.body)));
     }
     Ok(open)
-}
-
-/// Counts an agent's own reports, so that a script that reports in a loop does not fill the chat.
-#[derive(Default)]
-struct Reports {
-    since: Option<Instant>,
-    count: u32,
-}
-
-impl Reports {
-    /// Reports of one session in one [`Self::WINDOW`].
-    const LIMIT: u32 = 60;
-    const WINDOW: Duration = Duration::from_secs(60);
-
-    fn count(&mut self) -> Result<(), ApiError> {
-        if self
-            .since
-            .is_none_or(|since| since.elapsed() > Self::WINDOW)
-        {
-            *self = Self {
-                since: Some(Instant::now()),
-                count: 0,
-            };
-        }
-        self.count += 1;
-        if self.count <= Self::LIMIT {
-            return Ok(());
-        }
-        Err(ApiError::limit(format!(
-            "At most {} reports a minute.",
-            Self::LIMIT
-        )))
-    }
 }
 
 /// What the agent has said meanwhile, at least one step; nothing if the reader has given up.

@@ -5,15 +5,17 @@
 //! 3. the files are stored beside those of the releases before, the release is recorded as *stored*;
 //! 4. a new site's place is made, and recorded;
 //! 5. the hosting engine switches to the release;
-//! 6. the site and the release are recorded as live and the intent is removed, at once. If visitors
-//!    elsewhere see the release only later, [`spread`](super::spread) follows it.
+//! 6. the site and the release are recorded as live, that the release is to be checked, and the intent
+//!    is removed, all at once. If visitors elsewhere see the release only later,
+//!    [`spread`](super::spread) follows it.
 //!
 //! What was killed before the release was stored is marked as failed; what was killed after it goes
 //! on with 4. All of it happens while the site's turn is held, so an intent that is found then
 //! belongs to nobody.
 
 use protocol::{
-    ApiError, Project, PublishAct, Published, Release, SiteId, SiteStatus, Timestamp, names,
+    ApiError, MessageId, Project, PublishAct, Published, Release, SessionId, SiteId, SiteStatus,
+    Timestamp, names,
 };
 
 use super::record::{
@@ -24,6 +26,7 @@ use super::{Announcement, Publishing};
 use crate::error::{Error, Result};
 use crate::hosting::{Bundle, HostingError};
 use crate::projects::ProjectRecord;
+use crate::proof::record::{ProofRecord, ProvingRecord};
 use crate::records::{Stored, delete, put};
 use crate::table::Condition;
 
@@ -34,12 +37,18 @@ const KILLED: &str = "The server was stopped before all files were there. Publis
 
 impl Publishing {
     /// Step 1 of a new site.
-    pub(super) async fn begin_new(&self, id: SiteId, project: &Project) -> Result<IntentRecord> {
+    pub(super) async fn begin_new(
+        &self,
+        id: SiteId,
+        project: &Project,
+        session: Option<SessionId>,
+    ) -> Result<IntentRecord> {
         let now = self.clock.now();
         let intent = IntentRecord {
             site: id,
             act: PublishAct::New,
             release: 1,
+            session,
         };
         let mut site = SiteRecord {
             id,
@@ -79,11 +88,13 @@ impl Publishing {
         id: SiteId,
         act: PublishAct,
         release: u32,
+        session: Option<SessionId>,
     ) -> Result<IntentRecord> {
         let intent = IntentRecord {
             site: id,
             act,
             release,
+            session,
         };
         let mut site = self.load(id).await?;
         site.value.releases = site.releases.max(release);
@@ -224,14 +235,22 @@ impl Publishing {
             (SiteStatus::InProgress, put(&spread, Condition::Always))
         };
         site.value.status = status;
-        let writes = vec![
+        let mut writes = vec![
             put(&site.value, site.unchanged()),
             put(&release.value, release.unchanged()),
             spread,
             delete(IntentRecord::key_of(intent.site), Condition::Present),
         ];
+        let proving = self.to_check(intent, &site).await?;
+        writes.extend(proving.iter().map(|it| put(it, Condition::Always)));
         self.records.transact(writes).await?;
         self.announce_site(&site);
+        if let Some(proving) = proving {
+            (self.announce)(Announcement::ToCheck {
+                guid: site.guid.clone(),
+                proof: Box::new(proving.proof()),
+            });
+        }
         if !is_deployed {
             self.follow_spread(intent.site, intent.release);
         }
@@ -241,6 +260,30 @@ impl Publishing {
             url: self.hosting.url(&target).unwrap_or_default(),
             act: intent.act,
         })
+    }
+
+    /// The check of what goes live. What was live before is not checked again.
+    async fn to_check(
+        &self,
+        intent: &IntentRecord,
+        site: &SiteRecord,
+    ) -> Result<Option<ProvingRecord>> {
+        if intent.act == PublishAct::Rollback {
+            let key = ProofRecord::key_of(intent.site, intent.release);
+            if self.records.get::<ProofRecord>(&key).await?.is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(ProvingRecord {
+            guid: site.guid.clone(),
+            project: site.project,
+            site: intent.site,
+            release: intent.release,
+            session: intent.session,
+            repair: MessageId::random(),
+            wanted_at: self.clock.now(),
+            tries: 0,
+        }))
     }
 
     /// Ends an act that cannot go on: what was live before is live, and the site says why.

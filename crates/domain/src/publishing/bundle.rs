@@ -53,6 +53,25 @@ pub async fn read(source: Source) -> Result<Bundle> {
         .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
+/// Lists everything in a project's folder, site or not.
+///
+/// # Errors
+/// [`ApiError`] on the field `directory` if there is too much in it, or the folder cannot be read.
+pub async fn list(root: PathBuf) -> Result<Bundle> {
+    let listing = tokio::task::spawn_blocking(move || {
+        let io = |source| Error::Io {
+            what: "the project's folder",
+            source,
+        };
+        let root = root.canonicalize().map_err(io)?;
+        let opened = File::open(&root).map_err(io)?;
+        collect(root, opened, MAX_FILES, MAX_BYTES)
+    });
+    listing
+        .await
+        .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
 fn read_blocking(source: &Source, max_files: usize, max_bytes: u64) -> Result<Bundle> {
     let io = |source| Error::Io {
         what: "the project's folder",
@@ -88,6 +107,11 @@ fn read_blocking(source: &Source, max_files: usize, max_bytes: u64) -> Result<Bu
         )));
     }
     demand_index(&opened)?;
+    collect(folder, opened, max_files, max_bytes)
+}
+
+/// Lists what is in the folder `opened`, which is at `folder`.
+fn collect(folder: PathBuf, opened: File, max_files: usize, max_bytes: u64) -> Result<Bundle> {
     let mut reader = Reader {
         root: opened,
         max_files,

@@ -1,6 +1,8 @@
 //! How sites and releases are stored.
 
-use protocol::{Guid, ProjectId, PublishAct, Release, Site, SiteId, SiteStatus, Timestamp};
+use protocol::{
+    Guid, ProjectId, PublishAct, Release, SessionId, Site, SiteId, SiteStatus, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -191,6 +193,9 @@ pub struct IntentRecord {
     pub act: PublishAct,
     /// The release that will be live.
     pub release: u32,
+    /// The session whose agent publishes, if one does.
+    #[serde(default)]
+    pub session: Option<SessionId>,
 }
 
 impl Pending for IntentRecord {
@@ -246,7 +251,7 @@ impl Record for RemovalRecord {
 }
 
 /// Everything that a query selects, page by page.
-pub(super) async fn all<T: Record>(records: &Records, mut query: Query) -> Result<Vec<Stored<T>>> {
+pub(crate) async fn all<T: Record>(records: &Records, mut query: Query) -> Result<Vec<Stored<T>>> {
     let mut found = Vec::new();
     loop {
         let page = records.query::<T>(query.clone()).await?;
@@ -263,6 +268,6 @@ pub(super) async fn all<T: Record>(records: &Records, mut query: Query) -> Resul
 }
 
 /// The partition that holds everything of a site.
-fn partition(id: SiteId) -> String {
+pub(crate) fn partition(id: SiteId) -> String {
     format!("SITE#{id}")
 }

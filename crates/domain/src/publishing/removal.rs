@@ -10,6 +10,7 @@ use super::{Announcement, Publishing};
 use crate::actor::Actor;
 use crate::authorise::Action;
 use crate::error::{Error, Result};
+use crate::proof::record::{ProofRecord, ProvingRecord};
 use crate::records::{Record as _, Stored, delete, put};
 use crate::table::Condition;
 
@@ -79,9 +80,14 @@ impl Publishing {
             let write = delete(release.key(), Condition::Always);
             self.records.transact(vec![write]).await?;
         }
+        for proof in all::<ProofRecord>(&self.records, ProofRecord::proofs_of(site.id)).await? {
+            let write = delete(proof.key(), Condition::Always);
+            self.records.transact(vec![write]).await?;
+        }
         let writes = vec![
             delete(SiteRecord::key_of(site.id), site.unchanged()),
             delete(RemovalRecord::key_of(site.id), Condition::Always),
+            delete(ProvingRecord::key_of(site.id), Condition::Always),
         ];
         self.records.transact(writes).await?;
         (self.announce)(Announcement::Removed {

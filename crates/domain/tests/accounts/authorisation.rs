@@ -10,7 +10,7 @@ use super::world::{World, kind};
 fn role_suffices(action: Action, role: Role) -> bool {
     match action {
         Action::ReadWorkspace | Action::ReadDeployments => true,
-        Action::Work | Action::Publish => role >= Role::Editor,
+        Action::Work | Action::Publish | Action::Upload => role >= Role::Editor,
         Action::Manage | Action::Archive => role == Role::Owner,
     }
 }
@@ -66,6 +66,7 @@ async fn a_token_needs_the_scope_as_well_as_the_role() {
             Action::ReadDeployments => Some(Scope::DeploymentsRead),
             Action::Work => Some(Scope::SessionsWrite),
             Action::Publish => Some(Scope::DeploymentsWrite),
+            Action::Upload => Some(Scope::UploadsWrite),
             Action::Manage | Action::Archive => None,
         };
         for scope in Scope::ALL {
@@ -140,7 +141,7 @@ async fn an_archived_workspace_is_read_only() {
             Action::ReadWorkspace | Action::ReadDeployments | Action::Archive => {
                 answer.unwrap();
             }
-            Action::Work | Action::Publish | Action::Manage => {
+            Action::Work | Action::Publish | Action::Upload | Action::Manage => {
                 assert_eq!(kind(answer), ErrorKind::Conflict, "{action:?}");
             }
         }

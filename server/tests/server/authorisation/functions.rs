@@ -41,6 +41,7 @@ fn table(world: &World) -> Vec<Function> {
     let guid = || ("guid", world.guid.to_string());
     let project = |name| (name, world.project.to_string());
     let session = || ("id", world.session.to_string());
+    let of_session = || ("session", world.session.to_string());
     let site = || ("site", world.site.to_string());
     let account = || ("account", world.owner_id.to_string());
     let archived = || ("archived", text("true"));
@@ -99,12 +100,44 @@ fn table(world: &World) -> Vec<Function> {
         ),
         form("load_workspace", Needs::Read, [guid()]),
         form("load_people", Needs::Read, [guid()]),
+        form("load_summary", Needs::Read, [guid()]),
         form("load_project", Needs::Read, [project("id")]),
         form("load_session", Needs::Read, [session()]),
+        form("load_system_prompt", Needs::Read, [session()]),
+        form("uploads", Needs::Read, [guid()]),
+        form(
+            "delete_upload",
+            Needs::Work,
+            [("id", world.spare_upload.to_string())],
+        ),
+        form("shares", Needs::Work, [of_session()]),
+        form(
+            "share_session",
+            Needs::Work,
+            [of_session(), ("days", text("7"))],
+        ),
+        form(
+            "revoke_share",
+            Needs::Work,
+            [of_session(), ("id", world.share.to_string())],
+        ),
+        form(
+            "branch_session",
+            Needs::Work,
+            [of_session(), ("sequence", text("1"))],
+        ),
+        // Whoever has the secret reads; this is none.
+        Function {
+            name: "read_shared",
+            needs: Needs::Nothing,
+            arguments: Arguments::Json(json!({ "secret": "no", "start": "Newest" })),
+        },
         form("preview_url", Needs::Read, [session()]),
         form("deployments", Needs::Read, [guid()]),
         form("resources", Needs::Read, [guid()]),
         form("site_statuses", Needs::Read, [guid()]),
+        form("proofs", Needs::Read, [guid()]),
+        form("site_proofs", Needs::Read, [site()]),
         Function {
             name: "chat_page",
             needs: Needs::Read,
@@ -128,6 +161,11 @@ fn table(world: &World) -> Vec<Function> {
             "archive_project",
             Needs::Work,
             [project("id"), ("archived", text("false"))],
+        ),
+        form(
+            "set_project_rules",
+            Needs::Work,
+            [project("id"), ("rules", text("zebra"))],
         ),
         form("create_session", Needs::Work, [project("project")]),
         form(
@@ -248,6 +286,10 @@ async fn every_server_function_refuses_whoever_may_not_use_it() {
             Needs::Own => assert_eq!(editor.status, 403, "{name}: {}", editor.text),
             // It would start an agent, whose program is not in this process.
             Needs::Work if name == "build" => {}
+            // Nobody has said anything.
+            Needs::Work if name == "branch_session" => {
+                assert_eq!(editor.status, 404, "{name}: {}", editor.text);
+            }
             // Nothing has failed.
             Needs::Work if name == "retry_publish" => {
                 assert_eq!(editor.status, 409, "{name}: {}", editor.text);

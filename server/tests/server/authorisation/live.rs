@@ -30,6 +30,7 @@ fn messages(world: &World) -> Vec<ClientMessage> {
             session,
             id,
             text: "hello".to_owned(),
+            uploads: Vec::new(),
         },
         ClientMessage::SendAgain { session, id },
         ClientMessage::Interrupt { session },

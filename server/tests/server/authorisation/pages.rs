@@ -5,7 +5,7 @@ use leptos_axum::generate_route_list;
 use super::World;
 
 /// Pages for people who are not signed in.
-const PUBLIC: [&str; 3] = ["/setup", "/sign-in", "/join"];
+const PUBLIC: [&str; 4] = ["/setup", "/sign-in", "/join", "/shared"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_sends_strangers_away_and_hides_what_is_not_theirs() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use protocol::Scope;
+use protocol::{Scope, SiteId};
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::http::ROUTES;
@@ -16,6 +16,8 @@ pub struct Request {
     pub route: (&'static str, &'static str),
     pub path: String,
     pub body: Option<Value>,
+    /// A file that is sent with a form, and the workspace that it is for.
+    pub form: Option<String>,
     pub needs: Needs,
     /// The scopes that a token needs for this.
     pub scopes: &'static [Scope],
@@ -27,6 +29,7 @@ impl Request {
             route: ("GET", route),
             path: route.to_owned(),
             body: None,
+            form: None,
             needs,
             scopes,
         }
@@ -40,10 +43,45 @@ impl Request {
         }
     }
 
+    fn patch(route: &'static str, needs: Needs, scopes: &'static [Scope], body: Value) -> Self {
+        Self {
+            route: ("PATCH", route),
+            ..Self::post(route, needs, scopes, body)
+        }
+    }
+
+    fn delete(route: &'static str, needs: Needs, scopes: &'static [Scope]) -> Self {
+        Self {
+            route: ("DELETE", route),
+            ..Self::get(route, needs, scopes)
+        }
+    }
+
+    /// A form with a file for this workspace.
+    fn form(mut self, guid: impl std::fmt::Display) -> Self {
+        let part = |name, value| {
+            format!("--zebra\r\nContent-Disposition: form-data; name={name}\r\n\r\n{value}\r\n")
+        };
+        let file = part("file; filename=a.txt", "words");
+        let guid = part("guid", &guid.to_string());
+        self.body = None;
+        self.form = Some(format!("{file}{guid}--zebra--\r\n"));
+        self
+    }
+
     /// About the object with this id.
     fn of(mut self, id: impl ToString) -> Self {
-        self.path = self.path.replace("{id}", &id.to_string());
+        let id = id.to_string();
+        self.path = self.path.replace("{id}", &id).replace("{guid}", &id);
         self
+    }
+
+    /// About the first release of a site, on a phone.
+    fn of_release(self, site: SiteId) -> Self {
+        let mut request = self.of(site);
+        request.path = request.path.replace("{number}", "1");
+        request.path = request.path.replace("{width}", "390");
+        request
     }
 
     fn query(mut self, query: String) -> Self {
@@ -53,30 +91,54 @@ impl Request {
 
     pub async fn send(&self, client: &Client) -> Answer {
         let method: Method = self.route.0.parse().unwrap();
-        let request = client.request(method, &self.path);
-        Answer::of(match &self.body {
-            Some(body) => request.json(body),
-            None => request,
+        let request = client
+            .request(method, &self.path)
+            .header("upload-offset", "0");
+        Answer::of(match (&self.body, &self.form) {
+            (Some(body), _) => request.json(body),
+            (None, Some(form)) => request
+                .header("content-type", "multipart/form-data; boundary=zebra")
+                .body(form.clone()),
+            (None, None) => request,
         })
         .await
     }
+
+    /// Whether this is the answer to somebody who may do it. What is refused for what it says was
+    /// allowed; what was deleted before is gone.
+    fn is_allowed(&self, answer: &Answer) -> bool {
+        match answer.status {
+            200 | 201 | 422 => true,
+            status => self.route.0 == "DELETE" && status == 404,
+        }
+    }
 }
+
+const PROOF: &str = "/api/sites/{id}/releases/{number}/proof";
+const PICTURE: &str = "/api/sites/{id}/releases/{number}/pictures/{width}";
 
 /// Every route but those that have tests of their own: the live socket and agents' tools.
 pub fn table(world: &World) -> Vec<Request> {
     let read = &[Scope::SessionsRead];
     let write = &[Scope::SessionsWrite];
+    let uploads = &[Scope::UploadsWrite];
+    // Empty files are refused, and so is more than the draft's one byte.
+    let new_upload = json!({ "guid": world.guid, "name": "a.txt", "bytes": 0 });
+    let too_much = json!({ "many": "bytes" });
     let guid = format!("guid={}", world.guid);
     let new_project = json!({ "guid": world.guid, "name": "New" });
+    let new_rules = json!({ "rules": "Be brief." });
     let new_session = json!({ "project_id": world.project });
     // Refused before it is looked at by whoever may not send; no agent is started by it.
     let empty_message = json!({ "content": "" });
     let publish = json!({ "project": world.project, "directory": "site" });
     let messages = "/api/claude-sessions/{id}/messages";
+    let markdown = "/api/claude-sessions/{id}/markdown";
     vec![
         Request::get("/healthz", Needs::Nothing, &[]),
         Request::get("/readyz", Needs::Nothing, &[]),
         Request::get("/metrics", Needs::Nothing, &[]),
+        Request::get("/api/openapi.json", Needs::Nothing, &[]),
         Request::get("/api/workspaces", Needs::SignIn, &[]),
         Request::post(
             "/api/workspaces",
@@ -84,14 +146,26 @@ pub fn table(world: &World) -> Vec<Request> {
             write,
             json!({ "name": "New" }),
         ),
+        Request::get("/api/workspaces/{guid}/summary", Needs::Read, read).of(&world.guid),
         Request::get("/api/projects", Needs::Read, read).query(guid.clone()),
+        Request::patch("/api/projects/{id}", Needs::Work, write, new_rules).of(world.project),
         Request::post("/api/projects", Needs::Work, write, new_project),
         Request::get("/api/projects/{id}/sessions", Needs::Read, read).of(world.project),
+        Request::get("/api/projects/{id}/source", Needs::Read, read).of(world.project),
         Request::post("/api/sessions/create", Needs::Work, write, new_session),
         Request::get("/api/sessions/{id}", Needs::Read, read).of(world.session),
         Request::get(messages, Needs::Read, read).of(world.session),
+        Request::get(markdown, Needs::Read, read).of(world.session),
         Request::post(messages, Needs::Work, write, empty_message).of(world.session),
+        Request::post("/api/upload", Needs::Work, uploads, json!(null)).form(&world.guid),
+        Request::get("/api/uploads", Needs::Read, read).query(guid.clone()),
+        Request::post("/api/uploads", Needs::Work, uploads, new_upload),
+        Request::get("/api/uploads/{id}", Needs::Read, read).of(world.upload),
+        Request::patch("/api/uploads/{id}", Needs::Work, uploads, too_much).of(world.draft),
+        Request::delete("/api/uploads/{id}", Needs::Work, uploads).of(world.spare_upload),
         Request::get("/api/deployments", Needs::Read, &[Scope::DeploymentsRead]).query(guid),
+        Request::get(PROOF, Needs::Read, &[Scope::DeploymentsRead]).of_release(world.site),
+        Request::get(PICTURE, Needs::Read, &[Scope::DeploymentsRead]).of_release(world.site),
         Request::post(
             "/api/deployments",
             Needs::Work,
@@ -109,11 +183,31 @@ const OTHERS: [(&str, &str); 4] = [
     ("GET", "/api/agent/credentials"),
 ];
 
+/// Its answers have no body.
+const HEAD: (&str, &str) = ("HEAD", "/api/uploads/{id}");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_far_an_upload_is_learns_who_may_upload() {
+    let world = World::new().await;
+    let path = format!("/api/uploads/{}", world.draft);
+    for (client, status) in [
+        (&world.nobody, 401),
+        (&world.stranger, 404),
+        (&world.viewer, 403),
+        (&world.editor, 200),
+    ] {
+        let answer = Answer::of(client.request(Method::HEAD, &path)).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("upload-length").is_empty(), status != 200);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_refuses_whoever_may_not_use_it() {
     let world = World::new().await;
     let table = table(&world);
-    let in_table: BTreeSet<_> = table.iter().map(|it| it.route).chain(OTHERS).collect();
+    let routes = table.iter().map(|it| it.route);
+    let in_table: BTreeSet<_> = routes.chain(OTHERS).chain([HEAD]).collect();
     let methods = |(path, methods): &(&'static str, &'static [&'static str])| {
         methods
             .iter()
@@ -141,16 +235,12 @@ async fn every_route_refuses_whoever_may_not_use_it() {
         world.hidden(&name, &stranger);
         let viewer = request.send(&world.viewer).await;
         if request.needs == Needs::Read {
-            viewer.good();
+            assert_eq!(viewer.status, 200, "{name}: {}", viewer.text);
         } else {
             viewer.refused(403, "forbidden", None);
         }
         let editor = request.send(&world.editor).await;
-        assert!(
-            matches!(editor.status, 200 | 422),
-            "{name}: {}",
-            editor.text
-        );
+        assert!(request.is_allowed(&editor), "{name}: {}", editor.text);
     }
     for (method, path) in OTHERS {
         let request = |client: &Client| client.request(method.parse().unwrap(), path);
@@ -176,11 +266,7 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
             let answer = request.send(&client).await;
             let missing: Vec<_> = request.scopes.iter().filter(|it| **it != scope).collect();
             if missing.is_empty() {
-                assert!(
-                    matches!(answer.status, 200 | 422),
-                    "{name}: {}",
-                    answer.text
-                );
+                assert!(request.is_allowed(&answer), "{name}: {}", answer.text);
                 continue;
             }
             let words = answer.refused(403, "forbidden", None);
@@ -201,7 +287,7 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         let client = Client::bearer(&world.server.url, secret.reveal());
         let answer = request.send(&client).await;
         assert!(
-            matches!(answer.status, 200 | 422),
+            request.is_allowed(&answer),
             "{:?}: {}",
             request.route,
             answer.text

@@ -5,7 +5,8 @@ use std::fs;
 use domain::actor::Actor;
 use domain::publishing::Source;
 use protocol::{
-    AccountId, Guid, InvitationId, ProjectId, Role, SessionId, SignInId, SiteId, TokenId,
+    AccountId, Guid, InvitationId, ProjectId, Role, SessionId, ShareId, SignInId, SiteId, TokenId,
+    UploadId,
 };
 
 use crate::support::{Answer, Client, PASSWORD, TestServer};
@@ -31,6 +32,12 @@ pub struct World {
     pub project: ProjectId,
     pub session: SessionId,
     pub site: SiteId,
+    pub share: ShareId,
+    pub upload: UploadId,
+    /// One that nobody misses.
+    pub spare_upload: UploadId,
+    /// An upload of which nothing has arrived.
+    pub draft: UploadId,
 }
 
 impl World {
@@ -64,10 +71,18 @@ impl World {
         };
         let published = services.publishing.publish_new(&actor, &project, source);
         let site = published.await.unwrap().site;
+        let pictures = server.folder.path().join(format!("proofs/{site}"));
+        fs::create_dir_all(&pictures).unwrap();
+        fs::write(pictures.join("1-390.jpg"), "zebra picture").unwrap();
         let (token, _) = accounts
             .create_token(&actor, "zebra token", &protocol::Scope::ALL)
             .await
             .unwrap();
+        let upload = upload(&server, &actor, &guid).await;
+        let spare_upload = self::upload(&server, &actor, &guid).await;
+        let draft = services.uploads.begin(&actor, &guid, "zebra.txt", 1);
+        let draft = draft.await.unwrap();
+        let shared = services.shares.share(&actor, session, 7).await;
         let (invitation, _) = accounts.invite(&actor, &guid, Role::Editor).await.unwrap();
         let viewer = member(&server, &actor, &guid, Role::Viewer).await;
         let editor = member(&server, &actor, &guid, Role::Editor).await;
@@ -85,6 +100,10 @@ impl World {
             project: project.id,
             session,
             site,
+            share: shared.unwrap().0.id,
+            upload,
+            spare_upload,
+            draft,
             owner_actor: actor,
             server,
         }
@@ -103,6 +122,12 @@ impl World {
         let text = answer.text.to_lowercase();
         assert!(!text.contains(MARK), "{what}: {}", answer.text);
     }
+}
+
+async fn upload(server: &TestServer, owner: &Actor, guid: &Guid) -> UploadId {
+    let uploads = &server.services.uploads;
+    let file = uploads.collect("zebra.txt", &b"zebra"[..]).await.unwrap();
+    uploads.receive(owner, guid, file).await.unwrap().id
 }
 
 async fn member(server: &TestServer, owner: &Actor, guid: &Guid, role: Role) -> Client {

@@ -91,6 +91,9 @@ fn settings(data: &Path, flags: &[&str]) -> Settings {
         free,
         "--sites-addr",
         free,
+        // Who tests pictures asks for them.
+        "--chromium",
+        "none",
     ];
     Flags::parse_from(words.iter().chain(flags)).settings
 }

@@ -26,7 +26,9 @@ impl Program {
                 command.env_remove(name);
             }
         }
-        command.env("TMUX_BUILDER_DEMO_SPEED", "1000").args(words);
+        command.env("TMUX_BUILDER_DEMO_SPEED", "1000");
+        // Who tests pictures asks for them.
+        command.env("TMUX_BUILDER_CHROMIUM", "none").args(words);
         Self(command)
     }
 

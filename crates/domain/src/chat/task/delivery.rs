@@ -1,15 +1,16 @@
 //! What the agent is told, and what comes back.
 
-use protocol::{Body, Delivery, MessageId, NoticeLevel, SessionStatus};
+use protocol::{Body, Delivery, ErrorKind, MessageId, NoticeLevel, SessionStatus, Upload};
 use tokio::time::Instant;
 
 use super::{Stop, Task};
 use crate::agents::{AgentError, AgentEvent, AgentInput, Exit, Output};
-use crate::chat::record::ToolTokenRecord;
+use crate::chat::prompt::{File, after, with_files};
+use crate::chat::record::{MessageRecord, ToolTokenRecord};
 use crate::chat::transcript::{Changes, REQUEST_BYTES, oversize};
 use crate::error::{Error, Result};
 use crate::records::delete;
-use crate::table::Condition;
+use crate::table::{Condition, Query};
 
 /// Starts in a row without an acknowledged message before the task gives up until the next one.
 const START_TRIES: u32 = 2;
@@ -44,13 +45,26 @@ impl Task {
             .transcript
             .undelivered()
             .filter_map(|message| match &message.body {
-                Body::User { text, delivery } if which(delivery) => {
-                    Some((message.id, text.clone()))
-                }
+                Body::User {
+                    text,
+                    uploads,
+                    delivery,
+                    ..
+                } if which(delivery) => Some((message.id, text.clone(), uploads.clone())),
                 _ => None,
             })
             .collect();
-        for (id, text) in messages {
+        for (place, (id, words, uploads)) in messages.into_iter().enumerate() {
+            let begins = place == 0 && !self.transcript.chat.conversation_begun;
+            let text = match self.prompt(&words, uploads, begins).await {
+                Ok(text) => text,
+                Err(error) => {
+                    let reason = error.into_api().message;
+                    return self
+                        .keep(|transcript| transcript.fail_undelivered(&reason))
+                        .await;
+                }
+            };
             let told = match &self.live {
                 Some(live) => {
                     let id = live.run.id_of(id);
@@ -74,6 +88,33 @@ impl Task {
                 }
             }
         }
+    }
+
+    /// What the agent is given for a message, which may begin its conversation.
+    async fn prompt(&self, words: &str, uploads: Vec<Upload>, begins: bool) -> Result<String> {
+        let mut files = Vec::with_capacity(uploads.len());
+        for upload in uploads {
+            let id = [upload.id];
+            match self.parts.uploads.attachments(&self.guid, &id).await {
+                Ok(found) => files.extend(found.into_iter().map(File::There)),
+                Err(Error::Refused(error)) if error.kind == ErrorKind::NotFound => {
+                    files.push(File::Gone(upload.name));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let prompt = with_files(words, &files);
+        let copied = self.transcript.chat.copied;
+        if !begins || copied == 0 {
+            return Ok(prompt);
+        }
+        let query = Query::table(MessageRecord::partition(self.session))
+            .prefix(MessageRecord::PREFIX)
+            .descending()
+            .beyond(MessageRecord::sort(copied + 1));
+        let before = self.parts.records.query::<MessageRecord>(query).await?;
+        let newest_first = before.iter().map(|stored| &stored.message.body);
+        Ok(after(newest_first, &prompt))
     }
 
     /// Takes what has been read of the agent's output, in order.

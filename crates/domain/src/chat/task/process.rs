@@ -16,7 +16,6 @@ use crate::cloud_access::Access;
 use crate::error::{Error, Result};
 use crate::records::{delete, put};
 use crate::sessions::SessionRecord;
-use crate::system_prompt::{self, PromptFacts};
 use crate::table::{Condition, Write};
 use crate::workspaces::record::WorkspaceRecord;
 
@@ -62,6 +61,7 @@ impl Task {
         self.commit_or_undo(before, writes).await?;
         let driver = self.driver(&session.session.agent.name)?;
         let run = self.run_of(session, token).await?;
+        self.install_skills(&run.guid).await?;
         // The one before this may still be shown in a terminal.
         self.parts.forget_runs(self.session, run.number - 1).await;
         driver.start(&run).await?;
@@ -163,13 +163,7 @@ impl Task {
         folders
             .make_agent(self.session, workspace.number)
             .map_err(failed)?;
-        let site = self.parts.publishing.newest_of(&project).await?;
-        let site = site.and_then(|site| Some((site.id.to_string(), site.url?)));
-        let system_prompt = system_prompt::write(PromptFacts {
-            project: &project,
-            session: &record.session,
-            site: site.as_ref().map(|(id, url)| (id.as_str(), url.as_str())),
-        });
+        let system_prompt = self.parts.system_prompt(&record.session).await?;
         folders
             .write_workspace_file(&project.guid, "system_prompt.txt", &system_prompt)
             .map_err(failed)?;
@@ -200,6 +194,8 @@ impl Task {
             number: chat.run,
             folder: agent.join("runs").join(chat.run.to_string()),
             home: agent.join("home"),
+            skills: folders.skills(&project.guid),
+            uploads: folders.uploads(&project.guid),
             project_folder,
             guid: project.guid,
             user,
@@ -213,6 +209,28 @@ impl Task {
             },
             environment,
         })
+    }
+
+    /// Puts what agents are taught into the workspace's folder, whatever an earlier agent or an
+    /// earlier server has left there.
+    async fn install_skills(&self, guid: &Guid) -> Result<()> {
+        let key = WorkspaceRecord::key_of(guid);
+        let number = self
+            .parts
+            .records
+            .require::<WorkspaceRecord>(&key)
+            .await?
+            .number;
+        let (folders, guid) = (self.parts.folders.clone(), guid.clone());
+        let skills = Arc::clone(&self.parts.settings.skills);
+        let installing = move || skills.install(&folders, &guid, number);
+        let installed = tokio::task::spawn_blocking(installing).await;
+        installed
+            .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+            .map_err(|source| Error::Io {
+                what: "the workspace's skills",
+                source,
+            })
     }
 
     /// The driver of the agent `name`, as the settings call it.

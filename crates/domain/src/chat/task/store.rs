@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use protocol::live::ChatEvent;
-use protocol::{Body, Message};
+use protocol::{Body, Message, MessageId};
 use tokio::time::sleep;
 
 use super::Task;
-use crate::chat::record::{ChatRecord, MessageRecord};
+use crate::chat::record::{ChatRecord, MessageRecord, SentRecord};
 use crate::chat::transcript::{Changes, Transcript};
 use crate::error::{Error, Result};
+use crate::history::Line;
 use crate::records::put;
 use crate::table::{Condition, Write};
 
@@ -26,6 +27,27 @@ impl Task {
         let before = self.transcript.clone();
         change(&mut self.transcript);
         self.commit_or_undo(before, Vec::new()).await
+    }
+
+    /// Stores a message for the agent together with its id, so that sending it again is known.
+    pub(super) async fn append_sent(
+        &mut self,
+        id: MessageId,
+        body: Body,
+        repairs: u32,
+    ) -> Result<Message> {
+        let now = self.parts.clock.now();
+        let before = self.transcript.clone();
+        self.transcript.chat.repairs = repairs;
+        let message = self.transcript.append(id, body, now);
+        let sent = SentRecord {
+            session: self.session,
+            id,
+            sequence: message.sequence,
+        };
+        self.commit_or_undo(before, vec![put(&sent, Condition::Absent)])
+            .await?;
+        Ok(message)
     }
 
     /// Stores what has changed since `before`; on a failure nothing is changed.
@@ -94,8 +116,9 @@ impl Task {
         let new = messages
             .iter()
             .filter(|message| message.sequence > before.chat.sequence);
-        new.for_each(|message| self.append_history(message));
+        let lines = new.map(|message| Line::of(self.session, message)).collect();
         self.publish(changes);
+        self.write_history(lines).await;
         let was = &before.chat;
         let chat = &self.transcript.chat;
         if was.status != chat.status || was.cost_usd.total_cmp(&chat.cost_usd).is_ne() {
@@ -136,28 +159,18 @@ impl Task {
         }
     }
 
-    /// Copies words into the workspace's `chat_history.jsonl`, a convenience for agents and
-    /// exports. The table is the record; a failure here is logged and forgotten.
-    fn append_history(&self, message: &Message) {
-        let (role, content) = match &message.body {
-            Body::User { text, .. } => ("user", text.clone()),
-            Body::Agent { text } => ("assistant", text.clone()),
-            Body::Published(published) => ("assistant", format!("Published: {}", published.url)),
-            _ => return,
+    /// Copies what was just stored into the workspace's `chat_history.jsonl`, and what is missing
+    /// there. The table is the record: a failure is logged, and made good the next time.
+    pub(super) async fn write_history(&mut self, new: Vec<Line>) {
+        let history = &self.parts.history;
+        let written = if self.history_is_whole {
+            history.append(&self.guid, new).await
+        } else {
+            history.catch_up(&self.guid, self.session).await
         };
-        let line = serde_json::json!({
-            "role": role,
-            "content": content,
-            "timestamp": message.at.rfc3339(),
-            "session": self.session,
-            "sequence": message.sequence,
-        });
-        if let Err(error) = self
-            .parts
-            .folders
-            .append_history(&self.guid, &line.to_string())
-        {
-            tracing::warn!(session = %self.session, %error, "chat_history.jsonl was not written");
+        self.history_is_whole = written.is_ok();
+        if let Err(error) = written {
+            drop(error.into_api());
         }
     }
 

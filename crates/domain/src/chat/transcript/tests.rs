@@ -14,6 +14,8 @@ fn sent(transcript: &mut Transcript, text: &str) -> MessageId {
     let id = MessageId::random();
     let body = Body::User {
         text: text.into(),
+        uploads: Vec::new(),
+        automatic: false,
         delivery: Delivery::Stored,
     };
     transcript.append(id, body, NOW);
@@ -53,6 +55,8 @@ fn an_answer_streams_and_becomes_one_message() {
         [
             &Body::User {
                 text: "hello".into(),
+                uploads: Vec::new(),
+                automatic: false,
                 delivery: Delivery::Delivered
             },
             &Body::Agent {

@@ -1,0 +1,110 @@
+//! Shares a session: links by which anybody may read it.
+
+use leptos::prelude::*;
+use protocol::{SHARE_DAYS, SessionId, Share};
+
+use crate::api::shares::{IssuedShare, RevokeShare, ShareSession, shares};
+use crate::platform::page;
+use crate::routes::Route;
+use crate::ui::{
+    Button, ButtonKind, Dialog, IconName, Loaded, RelativeTime, ShownOnce, on_success, toast_faults,
+};
+
+/// How long a link lasts unless something else is chosen.
+const DAYS: u32 = 7;
+
+/// The window in which links are made and taken back.
+#[component]
+pub(super) fn ShareDialog(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// The session.
+    session: SessionId,
+) -> impl IntoView {
+    view! {
+        <Dialog open title="Share this session">
+            <p>"Whoever has a link reads this session without signing in: what was said, what the agent did, \
+                which sites it published. No files, no terminal, nothing to change."</p>
+            <Show when=move || open.get()><Links session/></Show>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Links(session: SessionId) -> impl IntoView {
+    let list = Resource::new(|| (), move |()| shares(session));
+    let changed = Callback::new(move |()| list.refetch());
+    view! {
+        <NewLink session changed/>
+        <Loaded resource=list let:links>
+            <ul class="rows">
+                {links.into_iter().map(|share| view! { <LinkRow share changed/> }).collect_view()}
+            </ul>
+        </Loaded>
+    }
+}
+
+#[component]
+fn NewLink(session: SessionId, changed: Callback<()>) -> impl IntoView {
+    let days = RwSignal::new(DAYS);
+    let link = RwSignal::new(None);
+    let action = ServerAction::<ShareSession>::new();
+    toast_faults(action);
+    on_success(action, move |IssuedShare { secret, .. }| {
+        let (origin, path) = (page::origin(), Route::Shared.path());
+        link.set(Some(format!("{origin}{path}#{}", secret.reveal())));
+        changed.run(());
+    });
+    let choose = move |event| {
+        if let Ok(chosen) = event_target_value(&event).parse() {
+            days.set(chosen);
+        }
+    };
+    let make = move |_| {
+        action.dispatch(ShareSession {
+            session,
+            days: days.get_untracked(),
+        });
+    };
+    let options = SHARE_DAYS.map(|days| {
+        let label = match days {
+            1 => "for a day".to_owned(),
+            365 => "for a year".to_owned(),
+            days => format!("for {days} days"),
+        };
+        view! { <option value=days.to_string() selected=days == DAYS>{label}</option> }
+    });
+    view! {
+        <div class="form inline">
+            <label class="field">
+                <span class="visually-hidden">"How long the link lasts"</span>
+                <select on:change=choose>{options.into_iter().collect_view()}</select>
+            </label>
+            <Button kind=ButtonKind::Primary icon=IconName::Link busy=action.pending() on:click=make>
+                "Make link"
+            </Button>
+        </div>
+        {move || link.get().map(|link| view! { <ShownOnce what="link" secret=link/> })}
+    }
+}
+
+#[component]
+fn LinkRow(share: Share, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<RevokeShare>::new();
+    toast_faults(action);
+    on_success(action, move |()| changed.run(()));
+    let Share { id, session, .. } = share;
+    view! {
+        <li class="row">
+            <span class="row-main">"made "<RelativeTime at=share.created_at/></span>
+            <span class="row-time">"ends "<RelativeTime at=share.expires_at/></span>
+            <Button
+                kind=ButtonKind::Quiet
+                busy=action.pending()
+                on:click=move |_| drop(action.dispatch(RevokeShare { session, id }))
+            >
+                "Revoke"
+            </Button>
+        </li>
+    }
+}

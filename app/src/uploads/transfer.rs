@@ -1,0 +1,186 @@
+//! Sends one file in pieces. After a cut it asks how far the server got, and goes on from there.
+
+use std::time::Duration;
+
+use protocol::{ApiError, Guid, Upload, UploadId};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::api::Fault;
+use crate::platform::file::LocalFile;
+use crate::platform::request::{Answer, Content, GiveUp, NoAnswer, request};
+use crate::platform::tab::pause;
+
+/// Bytes of a piece: what a cut costs at most, and how often there is news.
+const PIECE: u64 = 256 * 1024;
+/// The wait before the first new try after a cut.
+const RETRY_MIN: Duration = Duration::from_millis(300);
+/// The longest wait between tries.
+const RETRY_MAX: Duration = Duration::from_secs(5);
+
+/// What there is to tell of a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The server has so many bytes.
+    Gone(u64),
+    /// The connection is away; it is tried again.
+    Waiting,
+}
+
+/// Why a transfer ended without an upload.
+#[derive(Clone, Debug)]
+pub enum Ended {
+    /// It was given up.
+    GivenUp,
+    /// The server refused it.
+    Refused(Fault),
+}
+
+#[derive(Deserialize)]
+struct Begun {
+    id: UploadId,
+}
+
+#[derive(Deserialize)]
+struct Progress {
+    offset: u64,
+    upload: Option<Upload>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: ApiError,
+}
+
+/// One file on its way.
+pub struct Transfer<'a> {
+    /// Whose workspace it goes to.
+    pub guid: &'a Guid,
+    /// The file.
+    pub file: &'a LocalFile,
+    /// Ends it from outside.
+    pub give_up: &'a GiveUp,
+}
+
+impl Transfer<'_> {
+    /// Sends the file, for as long as it takes.
+    ///
+    /// # Errors
+    /// It was given up, or the server refuses it. Nothing of it stays on the server then.
+    pub async fn run(&self, tell: impl Fn(News)) -> Result<Upload, Ended> {
+        let id = self.begin(&tell).await?;
+        let result = self.send(id, &tell).await;
+        if matches!(result, Err(Ended::GivenUp)) {
+            // Else the server sweeps it away by and by.
+            let path = path_of(id);
+            request("DELETE", &path, Content::None, None, &GiveUp::new())
+                .await
+                .ok();
+        }
+        result
+    }
+
+    async fn begin(&self, tell: &impl Fn(News)) -> Result<UploadId, Ended> {
+        let new = json!({
+            "guid": self.guid,
+            "name": self.file.name(),
+            "bytes": self.file.bytes(),
+        });
+        let answer = self
+            .persist(tell, async || {
+                let content = Content::Json(new.to_string());
+                request("POST", "/api/uploads", content, None, self.give_up).await
+            })
+            .await?;
+        let begun: Begun = read(&answer)?;
+        Ok(begun.id)
+    }
+
+    async fn send(&self, id: UploadId, tell: &impl Fn(News)) -> Result<Upload, Ended> {
+        let (path, bytes) = (path_of(id), self.file.bytes());
+        let mut offset = 0;
+        loop {
+            let end = bytes.min(offset + PIECE);
+            let content = Content::Piece(self.file, offset, end);
+            let sent = request("PATCH", &path, content, Some(offset), self.give_up).await;
+            let answer = match sent {
+                // How much of the piece arrived only the server knows.
+                Err(NoAnswer) => {
+                    offset = self.ask(&path, tell).await?;
+                    continue;
+                }
+                Ok(answer) if answer.status == 409 || answer.status >= 500 => {
+                    offset = self.ask(&path, tell).await?;
+                    continue;
+                }
+                Ok(answer) => answer,
+            };
+            let progress: Progress = read(&answer)?;
+            tell(News::Gone(progress.offset));
+            match progress.upload {
+                Some(upload) => return Ok(upload),
+                None => offset = progress.offset,
+            }
+        }
+    }
+
+    /// How much the server has.
+    async fn ask(&self, path: &str, tell: &impl Fn(News)) -> Result<u64, Ended> {
+        tell(News::Waiting);
+        pause(RETRY_MIN).await;
+        let answer = self
+            .persist(tell, || {
+                request("HEAD", path, Content::None, None, self.give_up)
+            })
+            .await?;
+        let offset = answer.upload_offset.ok_or_else(|| gone(&answer))?;
+        tell(News::Gone(offset));
+        Ok(offset)
+    }
+
+    /// Asks until there is an answer from a server that works.
+    async fn persist<A>(&self, tell: &impl Fn(News), ask: impl Fn() -> A) -> Result<Answer, Ended>
+    where
+        A: Future<Output = Result<Answer, NoAnswer>>,
+    {
+        let mut wait = RETRY_MIN;
+        loop {
+            match ask().await {
+                Ok(answer) if answer.status < 500 => return Ok(answer),
+                _ if self.give_up.is_used() => return Err(Ended::GivenUp),
+                _ => {}
+            }
+            tell(News::Waiting);
+            pause(wait).await;
+            wait = RETRY_MAX.min(wait * 2);
+        }
+    }
+}
+
+fn path_of(id: UploadId) -> String {
+    format!("/api/uploads/{id}")
+}
+
+/// Reads a good answer, or the reason in a bad one.
+fn read<T: for<'a> Deserialize<'a>>(answer: &Answer) -> Result<T, Ended> {
+    if answer.status < 300
+        && let Ok(value) = serde_json::from_str(&answer.text)
+    {
+        return Ok(value);
+    }
+    match serde_json::from_str::<Refusal>(&answer.text) {
+        Ok(refusal) => Err(Ended::Refused(Fault(refusal.error))),
+        Err(_) => Err(gone(answer)),
+    }
+}
+
+/// An answer without a reason in it.
+fn gone(answer: &Answer) -> Ended {
+    let error = match answer.status {
+        401 => ApiError::unauthenticated(),
+        404 => ApiError::not_found("upload"),
+        413 => ApiError::limit("The file is too large."),
+        _ => ApiError::internal(),
+    };
+    Ended::Refused(Fault(error))
+}

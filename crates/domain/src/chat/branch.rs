@@ -1,0 +1,126 @@
+//! Branches: a session that goes on from a message of another one, with other words.
+//!
+//! What was said before is copied, so that the branch reads as one chat, and told to its agent,
+//! which begins a conversation of its own. Files are not copied: both sessions work in the
+//! project's folder as it is.
+
+use protocol::{Body, Decision, Delivery, Message, Session, SessionId, ToolResult, Upload};
+
+use super::record::{ChatRecord, MessageRecord};
+use super::{Chats, PageStart};
+use crate::actor::Actor;
+use crate::authorise::Action;
+use crate::error::Result;
+use crate::records::put;
+use crate::sessions::NewSession;
+use crate::table::Condition;
+use protocol::ApiError;
+
+/// Messages that are copied in one transaction.
+const BATCH: usize = 50;
+
+impl Chats {
+    /// Makes a session that begins with what was said in `session` before the person's message
+    /// `sequence`. Returns it with the files that the message took along.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here; not found if there is no such message of a person.
+    pub async fn branch(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+        sequence: u64,
+    ) -> Result<(Session, Vec<Upload>)> {
+        let from = self.check(actor, session, Action::Work).await?;
+        let key = MessageRecord::key_of(session, sequence);
+        let at = self.parts.records.require::<MessageRecord>(&key).await?;
+        let Body::User { uploads, .. } = &at.message.body else {
+            return Err(ApiError::not_found("message of a person").into());
+        };
+        let new = NewSession {
+            objectives: from.objectives.clone(),
+            policy: from.policy,
+        };
+        let branch = self.parts.sessions.create(actor, from.project, new).await?;
+        let title = branch_title(&from.title);
+        self.copy(session, branch.id, sequence - 1).await?;
+        let branch = self.parts.sessions.rename(actor, branch.id, &title).await?;
+        Ok((branch, uploads.clone()))
+    }
+
+    /// Copies the messages up to `last`. The branch's task has not begun: nobody has heard of it.
+    async fn copy(&self, from: SessionId, to: SessionId, last: u64) -> Result<()> {
+        let records = &self.parts.records;
+        let mut copied = 0;
+        while copied < last {
+            let page = self.read_page(from, PageStart::After(copied)).await?;
+            let messages = page.messages.into_iter();
+            let messages: Vec<_> = messages.take_while(|it| it.sequence <= last).collect();
+            let Some(newest) = messages.last() else { break };
+            copied = newest.sequence;
+            for batch in messages.chunks(BATCH) {
+                let writes = batch.iter().map(|message| {
+                    let message = settled(message.clone());
+                    put(
+                        &MessageRecord {
+                            session: to,
+                            message,
+                        },
+                        Condition::Absent,
+                    )
+                });
+                records.transact(writes.collect()).await?;
+            }
+        }
+        records
+            .update::<ChatRecord, _>(&ChatRecord::key_of(to), |chat| {
+                chat.sequence = copied;
+                chat.revision = copied;
+                chat.copied = copied;
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// “Tea shop (branch)”, within the limit of a title.
+fn branch_title(title: &str) -> String {
+    const SUFFIX: &str = " (branch)";
+    let title = title.trim_end_matches(SUFFIX);
+    let room = protocol::NAME_CHARS - SUFFIX.len();
+    let kept: String = title.chars().take(room).collect();
+    format!("{}{SUFFIX}", kept.trim_end())
+}
+
+/// A copy of a message, which waits for nothing: what it waited for happens elsewhere.
+fn settled(mut message: Message) -> Message {
+    message.revision = message.sequence;
+    match &mut message.body {
+        Body::User { delivery, .. } => *delivery = Delivery::Delivered,
+        Body::Tool(tool) => {
+            tool.result.get_or_insert_with(|| ToolResult {
+                is_error: true,
+                text: "It had not ended when this branch began.".to_owned(),
+            });
+        }
+        Body::Permission(permission) => {
+            permission.decision.get_or_insert(Decision::Withdrawn);
+        }
+        Body::Question(question) => question.withdrawn = question.answers.is_none(),
+        Body::Agent { .. } | Body::Notice { .. } | Body::Published(_) => {}
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_branch_of_a_branch_is_called_like_one() {
+        assert_eq!(branch_title("Tea shop"), "Tea shop (branch)");
+        assert_eq!(branch_title("Tea shop (branch)"), "Tea shop (branch)");
+        let long = branch_title(&"x".repeat(500));
+        assert_eq!(long.chars().count(), protocol::NAME_CHARS);
+    }
+}
