@@ -34,6 +34,12 @@ export class Api {
     }
   }
 
+  // The names of the files that agents were given.
+  async uploads(): Promise<string[]> {
+    const { uploads } = await this.call('GET', '/api/uploads');
+    return uploads.map(({ name }: { name: string }) => name);
+  }
+
   // Waits until the agent has answered everything.
   async idle(session: string): Promise<void> {
     const state = async () => {

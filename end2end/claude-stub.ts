@@ -24,6 +24,8 @@ export type Script = (message: string) => Answer[];
 interface Block {
   type: string;
   text?: string;
+  // Of a tool's result.
+  content?: string | Block[];
 }
 
 interface Request {
@@ -32,15 +34,20 @@ interface Request {
 }
 
 export class ClaudeStub {
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    // The kinds of content that the model was shown: text, image, document, …
+    readonly seen: ReadonlySet<string>,
+  ) {}
 
   static async start(script: Script): Promise<ClaudeStub> {
+    const seen = new Set<string>();
     const server = createServer((request, response) => {
-      serve(script, request, response).catch((error: unknown) => response.destroy(error as Error));
+      serve(script, seen, request, response).catch((error: unknown) => response.destroy(error as Error));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new ClaudeStub(server);
+    return new ClaudeStub(server, seen);
   }
 
   get url(): string {
@@ -54,7 +61,7 @@ export class ClaudeStub {
   }
 }
 
-async function serve(script: Script, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(script: Script, seen: Set<string>, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const { pathname } = new URL(request.url ?? '/', 'http://stub');
@@ -64,9 +71,19 @@ async function serve(script: Script, request: IncomingMessage, response: ServerR
     response.setHeader('content-type', 'application/json').end('{"input_tokens":1000}');
   } else if (pathname === '/v1/messages') {
     const body = JSON.parse(Buffer.concat(chunks).toString()) as Request;
+    for (const { content } of body.messages) note(content, seen);
     await stream(response, body.model, next(script, body));
   } else {
     response.writeHead(404).end();
+  }
+}
+
+// Notes the kinds of content, those within results of tools too.
+function note(content: string | Block[], seen: Set<string>): void {
+  if (typeof content === 'string') return;
+  for (const block of content) {
+    seen.add(block.type);
+    if (block.content) note(block.content, seen);
   }
 }
 

@@ -34,9 +34,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     test.describe(`${size} ${colorScheme}`, () => {
       test.use({ viewport, colorScheme, hasTouch: size === 'narrow', expected: /./ });
 
+      const picture = (name: string) => join(folder, `${name}-${size}-${colorScheme}.jpg`);
       const shoot = async (page: Page, name: string) => {
         await page.waitForTimeout(600);
-        await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
+        await page.screenshot({ path: picture(name), type: 'jpeg', quality: 72 });
       };
 
       test('pages of a stranger', async ({ page, server }) => {
@@ -109,7 +110,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await home.getByRole('checkbox').first().check();
         await home.getByRole('button', { name: 'Make token' }).click();
         await shoot(home, 'account');
-        await home.screenshot({ path: join(folder, `account-whole-${size}-${colorScheme}.png`), fullPage: true });
+        await home.screenshot({ path: picture('account-whole'), type: 'jpeg', quality: 72, fullPage: true });
 
         await home.goto(`${workspace}/sessions/${asking}`);
         await shoot(home, 'session-permission');
@@ -132,6 +133,22 @@ for (const [size, viewport] of Object.entries(SIZES)) {
           await home.waitForTimeout(1_500);
           await shoot(home, `session-${name.toLowerCase()}`);
         }
+        if (narrow) await parts.first().click();
+        await home.locator('input[type=file]').setInputFiles(
+          ['pdf', 'png', 'docx'].map((kind) => `../crates/documents/tests/samples/willow.${kind}`),
+        );
+        await expect(home.getByText(/^(PDF|Image|Word), /)).toHaveCount(3);
+        await shoot(home, 'session-files');
+        await home.keyboard.press('Control+k');
+        await home.getByRole('combobox', { name: 'Go to, or do' }).waitFor();
+        await shoot(home, 'commands');
+        await home.keyboard.press('Escape');
+        await home.getByRole('button', { name: 'More', exact: true }).click();
+        await home.getByRole('button', { name: 'Share a link…' }).click();
+        await home.getByRole('button', { name: 'Make link' }).click();
+        const link = (await home.locator('.shown-once code').textContent())!;
+        await shoot(home, 'share');
+        await home.keyboard.press('Escape');
         await api.send(session, '[[slow 200]]');
         if (narrow) await parts.first().click();
         await home.getByText('word20').first().waitFor();
@@ -141,6 +158,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         const stranger = await openBrowser('stranger@example.org');
         await stranger.goto(`${workspace}/sessions/${session}`);
         await shoot(stranger, 'foreign');
+        await stranger.goto(link);
+        await stranger.getByRole('article').first().waitFor();
+        await shoot(stranger, 'shared');
       });
     });
   }

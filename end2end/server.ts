@@ -16,7 +16,7 @@ const SITE_ROOT = process.env.TMUX_BUILDER_SITE_ROOT ?? '../target/site/debug';
 const PATIENCE = 20_000;
 
 export const PASSWORD = 'correct horse battery staple';
-const SCOPES = 'sessions:read,sessions:write,deployments:read,deployments:write';
+const SCOPES = 'sessions:read,sessions:write,deployments:read,deployments:write,uploads:write';
 
 export interface ServerOptions {
   // How many times faster than at a human pace the demo agent works.
@@ -106,6 +106,8 @@ export class Server {
           TMUX_BUILDER_DEMO_SPEED: String(speed),
           TMUX_BUILDER_LOG: 'info,domain=debug,server=debug',
           NO_COLOR: '1',
+          // Who looks at pictures asks for them.
+          TMUX_BUILDER_CHROMIUM: 'none',
           ...environment,
         },
       },
@@ -177,6 +179,8 @@ export class Server {
         if (error) reject(new Error(`${words.join(' ')}: ${stderr}`));
         else resolve(stdout.trim());
       });
+      // A program that asks for nothing may have ended before it is given nothing.
+      child.stdin?.on('error', () => {});
       child.stdin?.end(input);
     });
   }

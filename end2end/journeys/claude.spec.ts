@@ -11,7 +11,13 @@ const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>Tea Shop</tit
 test.skip(!CLAUDE, 'the Claude CLI is not installed');
 test.setTimeout(120_000);
 
+// What the model was told by people.
+const told: string[] = [];
+
 function script(message: string): Answer[] {
+  told.push(message);
+  const file = /<uploaded-file name="([^"]*)" path="([^"]*)"/.exec(message);
+  if (file) return fromFile(file[2]);
   if (message.includes('tea shop')) {
     const write = { name: 'Write', input: { file_path: 'site/index.html', content: PAGE } };
     const deploy = { name: 'mcp__tmux-builder__deploy_site', input: { directory: 'site' } };
@@ -26,6 +32,19 @@ function script(message: string): Answer[] {
     return [{ text: 'I need to run something.', tool }, { text: 'That was all.' }];
   }
   return [{ text: WORDS, pace: 100 }];
+}
+
+// Looks at the file that came along, then makes a site of it.
+function fromFile(path: string): Answer[] {
+  const read = { name: 'Read', input: { file_path: path } };
+  const write = { name: 'Write', input: { file_path: 'site/index.html', content: PAGE } };
+  const deploy = { name: 'mcp__tmux-builder__deploy_site', input: { directory: 'site' } };
+  return [
+    { text: 'I look at the file.', tool: read },
+    { text: 'I write the page.', tool: write },
+    { text: 'Now I publish it.', tool: deploy },
+    { text: 'The site of the file is online.' },
+  ];
 }
 
 const claude = test.extend<{ stub: ClaudeStub }>({
@@ -84,3 +103,24 @@ claude('claude: kill -9 of the server in mid-answer', async ({ home, api, server
   const answers = (await api.messages(session)).filter(({ role }) => role === 'assistant');
   expect(answers.map(({ content }) => content)).toEqual([WORDS]);
 });
+
+const GIVEN = [
+  ['willow.png', 'Analyze this image and create a website based on what you see', 'image'],
+  ['willow.pdf', 'Read this PDF and create a website based on its contents', 'document'],
+] as const;
+
+for (const [name, instruction, seen] of GIVEN) {
+  claude(`claude: upload & build of ${name}`, async ({ home, api, stub }) => {
+    const session = await api.createSession(await api.createProject('Files'));
+    await home.goto(`${home.url()}/sessions/${session}`);
+    await home.locator('input[type=file]').setInputFiles(`../crates/documents/tests/samples/${name}`);
+    await home.getByRole('button', { name: 'Upload & Build' }).click();
+    await expect(home.getByText('The site of the file is online.')).toBeVisible(PATIENT);
+    await expect(home.getByRole('region', { name: 'Permission request' })).toHaveCount(0);
+    const message = told.findLast((it) => it.includes(name))!;
+    expect(message).toContain(instruction);
+    if (name.endsWith('.pdf')) expect(message).toContain('Willow Bakery');
+    // The model saw the file itself, which the CLI has read at the path that it was told.
+    expect(stub.seen.has(seen), [...stub.seen].join()).toBe(true);
+  });
+}
