@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use protocol::{
-    ApiError, Body, ErrorKind, Message, MessagePage, Secret, SessionId, Share, ShareId, SharedChat,
-    Timestamp,
+    ApiError, Body, ErrorKind, Message, MessagePage, NoticeLevel, Secret, SessionId, Share,
+    ShareId, SharedChat, Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::accounts::secret;
 use crate::actor::Actor;
@@ -15,7 +16,7 @@ use crate::authorise::Action;
 use crate::chat::record::partition;
 use crate::chat::{Chats, PageStart};
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::records::{Record, Records, delete, put};
 use crate::sessions::Sessions;
 use crate::table::{Condition, Key, Query};
@@ -147,6 +148,12 @@ impl Shares {
         let valid = found.filter(|record| is_valid(record, self.clock.now()));
         let share = valid.ok_or_else(over)?.value.share;
         let session = self.sessions.load(share.session).await?.session;
+        // What was put away is shown to nobody until it is taken out again.
+        let active = self.sessions.check_active(&session).await;
+        active.map_err(|error| match error {
+            Error::Refused(_) => over().into(),
+            error => error,
+        })?;
         let page = self.chats.read_page(share.session, start).await?;
         Ok(SharedChat {
             title: session.title,
@@ -178,12 +185,102 @@ fn over() -> ApiError {
     ApiError::new(ErrorKind::NotFound, message)
 }
 
-/// The message as strangers see it: no files, for those are not shared, and nothing to decide.
+/// The message as strangers see it: no files and nothing that was read from or written to one, for
+/// those are not shared; nothing to decide, and nothing about the server.
 fn shown(mut message: Message) -> Option<Message> {
     match &mut message.body {
+        Body::User {
+            automatic: true, ..
+        } => return None,
         Body::User { uploads, .. } => uploads.clear(),
-        Body::Permission(_) | Body::Question(_) => return None,
-        Body::Agent { .. } | Body::Tool(_) | Body::Notice { .. } | Body::Published(_) => {}
+        Body::Tool(tool) => {
+            tool.input = named(&tool.input);
+            if let Some(result) = &mut tool.result {
+                result.text.clear();
+            }
+        }
+        Body::Agent { .. } | Body::Published(_) => {}
+        Body::Notice {
+            level: NoticeLevel::Info,
+            ..
+        } => {}
+        Body::Permission(_) | Body::Question(_) | Body::Notice { .. } => return None,
     }
     Some(message)
+}
+
+/// What a step was about, as far as it has a name: files by their names alone, and what the agent
+/// says of a command instead of the command.
+fn named(input: &Value) -> Value {
+    const FILES: [&str; 3] = ["file_path", "notebook_path", "path"];
+    const WORDS: [&str; 2] = ["description", "directory"];
+    let mut kept = serde_json::Map::new();
+    for (key, value) in input.as_object().into_iter().flatten() {
+        let Some(text) = value.as_str() else { continue };
+        if FILES.contains(&key.as_str()) {
+            let name = text.rsplit('/').next().unwrap_or_default();
+            kept.insert(key.clone(), name.into());
+        } else if WORDS.contains(&key.as_str()) {
+            kept.insert(key.clone(), text.into());
+        }
+    }
+    Value::Object(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{MessageId, ToolResult, ToolUse};
+    use serde_json::json;
+
+    use super::*;
+
+    fn message(body: Body) -> Message {
+        Message {
+            id: MessageId::random(),
+            sequence: 1,
+            revision: 1,
+            at: Timestamp::default(),
+            body,
+        }
+    }
+
+    #[test]
+    fn strangers_see_what_was_done_and_not_what_is_in_it() {
+        let tool = |input| {
+            let result = ToolResult {
+                is_error: false,
+                text: "secret".to_owned(),
+            };
+            let tool = ToolUse {
+                id: "1".to_owned(),
+                name: "Write".to_owned(),
+                input,
+                result: Some(result),
+            };
+            serde_json::to_string(&shown(message(Body::Tool(tool))).unwrap()).unwrap()
+        };
+        let written = tool(json!({
+            "file_path": "/srv/secret/projects/tea/site/index.html",
+            "content": "secret",
+        }));
+        assert!(
+            written.contains("index.html") && !written.contains("secret"),
+            "{written}"
+        );
+        let run = tool(json!({ "command": "echo secret", "description": "Say something" }));
+        assert!(
+            run.contains("Say something") && !run.contains("secret"),
+            "{run}"
+        );
+    }
+
+    #[test]
+    fn strangers_do_not_hear_of_the_server() {
+        let notice = |level| Body::Notice {
+            level,
+            text: "/srv/secret".to_owned(),
+        };
+        assert!(shown(message(notice(NoticeLevel::Error))).is_none());
+        assert!(shown(message(notice(NoticeLevel::Info))).is_some());
+    }
 }
