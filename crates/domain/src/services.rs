@@ -85,19 +85,17 @@ impl Services {
         sequence: u64,
         text: String,
     ) -> Result<Session> {
-        if !text.is_empty() {
-            protocol::message(&text)?;
-        }
-        let (branch, uploads) = self.chats.branch(actor, session, sequence).await?;
         // Files that were deleted since cannot go along.
-        let mut there = Vec::new();
-        for upload in uploads {
+        let mut files = Vec::new();
+        for upload in self.chats.files_of(actor, session, sequence).await? {
             if self.uploads.find(actor, upload.id).await.is_ok() {
-                there.push(upload.id);
+                files.push(upload.id);
             }
         }
+        protocol::message_with(&text, files.len())?;
+        let branch = self.chats.branch(actor, session, sequence).await?;
         self.chats
-            .send(actor, branch.id, MessageId::random(), text, there)
+            .send(actor, branch.id, MessageId::random(), text, files)
             .await?;
         Ok(branch)
     }

@@ -205,6 +205,17 @@ impl Sessions {
         project: ProjectId,
         new: NewSession,
     ) -> Result<Session> {
+        let (record, chat) = self.prepare(actor, project, new).await?;
+        self.found(record, chat).await
+    }
+
+    /// A session that could be made, with its chat. Nobody knows of it yet.
+    pub(crate) async fn prepare(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        new: NewSession,
+    ) -> Result<(SessionRecord, ChatRecord)> {
         let project = self
             .projects
             .record(actor, project, Action::Work)
@@ -230,21 +241,28 @@ impl Sessions {
             archived: false,
         };
         self.check_active(&session).await?;
-        let made_by = actor.account.id;
+        let chat = ChatRecord::new(session.id, now);
         let record = SessionRecord {
-            session: session.clone(),
-            made_by,
+            session,
+            made_by: actor.account.id,
             titled: false,
         };
-        let chat = ChatRecord::new(session.id, now);
+        Ok((record, chat))
+    }
+
+    /// Makes a prepared session, and tells of it.
+    pub(crate) async fn found(&self, record: SessionRecord, chat: ChatRecord) -> Result<Session> {
         let writes = vec![
             put(&record, Condition::Absent),
             put(&chat, Condition::Absent),
-            check(ProjectRecord::key_of(project.id), Condition::Present),
+            check(
+                ProjectRecord::key_of(record.session.project),
+                Condition::Present,
+            ),
         ];
         self.records.transact(writes).await?;
-        self.announce(&session);
-        Ok(session)
+        self.announce(&record.session);
+        Ok(record.session)
     }
 
     async fn check_limit(&self, guid: &Guid) -> Result<()> {

@@ -4,9 +4,11 @@
 //! which begins a conversation of its own. Files are not copied: both sessions work in the
 //! project's folder as it is.
 
-use protocol::{Body, Decision, Delivery, Message, Session, SessionId, ToolResult, Upload};
+use protocol::{
+    ApiError, Body, Decision, Delivery, Message, Session, SessionId, ToolResult, Upload,
+};
 
-use super::record::{ChatRecord, MessageRecord};
+use super::record::MessageRecord;
 use super::{Chats, PageStart};
 use crate::actor::Actor;
 use crate::authorise::Action;
@@ -14,42 +16,57 @@ use crate::error::Result;
 use crate::records::put;
 use crate::sessions::NewSession;
 use crate::table::Condition;
-use protocol::ApiError;
 
 /// Messages that are copied in one transaction.
 const BATCH: usize = 50;
 
 impl Chats {
-    /// Makes a session that begins with what was said in `session` before the person's message
-    /// `sequence`. Returns it with the files that the message took along.
+    /// The files that the person's message `sequence` took along.
     ///
     /// # Errors
     /// Refused if the actor may not work here; not found if there is no such message of a person.
+    pub async fn files_of(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+        sequence: u64,
+    ) -> Result<Vec<Upload>> {
+        self.check(actor, session, Action::Work).await?;
+        let key = MessageRecord::key_of(session, sequence);
+        let found = self.parts.records.require::<MessageRecord>(&key).await?;
+        match found.value.message.body {
+            Body::User { uploads, .. } => Ok(uploads),
+            _ => Err(ApiError::not_found("message of a person").into()),
+        }
+    }
+
+    /// Makes a session that begins with what was said in `session` before the message `sequence`.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work here, or the workspace is full.
     pub async fn branch(
         &self,
         actor: &Actor,
         session: SessionId,
         sequence: u64,
-    ) -> Result<(Session, Vec<Upload>)> {
+    ) -> Result<Session> {
         let from = self.check(actor, session, Action::Work).await?;
-        let key = MessageRecord::key_of(session, sequence);
-        let at = self.parts.records.require::<MessageRecord>(&key).await?;
-        let Body::User { uploads, .. } = &at.message.body else {
-            return Err(ApiError::not_found("message of a person").into());
-        };
         let new = NewSession {
             objectives: from.objectives.clone(),
             policy: from.policy,
         };
-        let branch = self.parts.sessions.create(actor, from.project, new).await?;
-        let title = branch_title(&from.title);
-        self.copy(session, branch.id, sequence - 1).await?;
-        let branch = self.parts.sessions.rename(actor, branch.id, &title).await?;
-        Ok((branch, uploads.clone()))
+        let sessions = &self.parts.sessions;
+        let (mut record, mut chat) = sessions.prepare(actor, from.project, new).await?;
+        record.session.title = branch_title(&from.title);
+        record.titled = true;
+        // Before anybody can open it: from then on only its own task writes its chat.
+        let copied = self.copy(session, chat.session, sequence - 1).await?;
+        (chat.sequence, chat.revision, chat.copied) = (copied, copied, copied);
+        sessions.found(record, chat).await
     }
 
-    /// Copies the messages up to `last`. The branch's task has not begun: nobody has heard of it.
-    async fn copy(&self, from: SessionId, to: SessionId, last: u64) -> Result<()> {
+    /// Copies the messages up to `last`, and tells how many there are.
+    async fn copy(&self, from: SessionId, to: SessionId, last: u64) -> Result<u64> {
         let records = &self.parts.records;
         let mut copied = 0;
         while copied < last {
@@ -72,14 +89,7 @@ impl Chats {
                 records.transact(writes.collect()).await?;
             }
         }
-        records
-            .update::<ChatRecord, _>(&ChatRecord::key_of(to), |chat| {
-                chat.sequence = copied;
-                chat.revision = copied;
-                chat.copied = copied;
-                Ok(())
-            })
-            .await
+        Ok(copied)
     }
 }
 

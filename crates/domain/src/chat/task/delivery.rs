@@ -54,8 +54,10 @@ impl Task {
                 _ => None,
             })
             .collect();
-        for (place, (id, words, uploads)) in messages.into_iter().enumerate() {
-            let begins = place == 0 && !self.transcript.chat.conversation_begun;
+        for (id, words, uploads) in messages {
+            let first = self.transcript.undelivered().next();
+            let begins = first.is_some_and(|first| first.id == id)
+                && !self.transcript.chat.conversation_begun;
             let text = match self.prompt(&words, uploads, begins).await {
                 Ok(text) => text,
                 Err(error) => {
