@@ -9,9 +9,17 @@ mod speed;
 mod transfer;
 mod tray;
 
+use protocol::UploadId;
+
 pub use attached::Attached;
 pub use drop_zone::DropZone;
 pub use tray::{Tray, UploadTray};
+
+/// Where an upload is.
+#[must_use]
+pub fn address(id: UploadId) -> String {
+    format!("/api/uploads/{id}")
+}
 
 /// What a file dialog offers to choose.
 pub const ACCEPTED: &str = ".txt,.pdf,.doc,.docx,.jpg,.jpeg,.png";

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use protocol::{Upload, UploadKind};
 
+use super::address;
 use super::tray::kind_in_words;
 use crate::ui::{Icon, IconName, size};
 
@@ -13,7 +14,7 @@ pub fn Attached(
     uploads: Vec<Upload>,
 ) -> impl IntoView {
     let draw = |upload: Upload| {
-        let href = format!("/api/uploads/{}", upload.id);
+        let href = address(upload.id);
         let about = format!("{}, {}", kind_in_words(upload.kind), size(upload.bytes));
         let picture = match upload.kind {
             UploadKind::Image => view! { <img src=href.clone() alt="" loading="lazy"/> }.into_any(),

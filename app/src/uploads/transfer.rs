@@ -10,6 +10,7 @@ use crate::api::Fault;
 use crate::platform::file::LocalFile;
 use crate::platform::request::{Answer, Content, GiveUp, NoAnswer, request};
 use crate::platform::tab::pause;
+use crate::uploads::address;
 
 /// Bytes of a piece: what a cut costs at most, and how often there is news.
 const PIECE: u64 = 256 * 1024;
@@ -17,6 +18,9 @@ const PIECE: u64 = 256 * 1024;
 const RETRY_MIN: Duration = Duration::from_millis(300);
 /// The longest wait between tries.
 const RETRY_MAX: Duration = Duration::from_secs(5);
+
+/// Pieces in a row that may fail although the server answers, before that is no cut but a fault.
+const STALLS: u32 = 5;
 
 /// What there is to tell of a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +41,7 @@ pub enum Ended {
 }
 
 #[derive(Deserialize)]
-struct Begun {
-    id: UploadId,
-}
+struct Begun {}
 
 #[derive(Deserialize)]
 struct Progress {
@@ -66,22 +68,26 @@ impl Transfer<'_> {
     /// Sends the file, for as long as it takes.
     ///
     /// # Errors
-    /// It was given up, or the server refuses it. Nothing of it stays on the server then.
+    /// It was given up, or the server refuses it. What is on the server of it goes then, or by itself
+    /// within an hour.
     pub async fn run(&self, tell: impl Fn(News)) -> Result<Upload, Ended> {
-        let id = self.begin(&tell).await?;
-        let result = self.send(id, &tell).await;
-        if matches!(result, Err(Ended::GivenUp)) {
-            // Else the server sweeps it away by and by.
-            let path = path_of(id);
-            request("DELETE", &path, Content::None, None, &GiveUp::new())
+        let id = UploadId::random();
+        let result = match self.begin(id, &tell).await {
+            Ok(()) => self.send(id, &tell).await,
+            Err(ended) => Err(ended),
+        };
+        if result.is_err() {
+            // With a request of its own: the others were given up.
+            request("DELETE", &address(id), Content::None, None, &GiveUp::new())
                 .await
                 .ok();
         }
         result
     }
 
-    async fn begin(&self, tell: &impl Fn(News)) -> Result<UploadId, Ended> {
+    async fn begin(&self, id: UploadId, tell: &impl Fn(News)) -> Result<(), Ended> {
         let new = json!({
+            "id": id,
             "guid": self.guid,
             "name": self.file.name(),
             "bytes": self.file.bytes(),
@@ -92,42 +98,42 @@ impl Transfer<'_> {
                 request("POST", "/api/uploads", content, None, self.give_up).await
             })
             .await?;
-        let begun: Begun = read(&answer)?;
-        Ok(begun.id)
+        read::<Begun>(&answer).map(drop)
     }
 
     async fn send(&self, id: UploadId, tell: &impl Fn(News)) -> Result<Upload, Ended> {
-        let (path, bytes) = (path_of(id), self.file.bytes());
-        let mut offset = 0;
+        let (path, bytes) = (address(id), self.file.bytes());
+        let (mut offset, mut stalls) = (0, 0);
         loop {
             let end = bytes.min(offset + PIECE);
             let content = Content::Piece(self.file, offset, end);
             let sent = request("PATCH", &path, content, Some(offset), self.give_up).await;
             let answer = match sent {
-                // How much of the piece arrived only the server knows.
-                Err(NoAnswer) => {
-                    offset = self.ask(&path, tell).await?;
+                Ok(answer) if answer.status != 409 && answer.status < 500 => answer,
+                failed => {
+                    // How much of the piece arrived only the server knows.
+                    let there = self.ask(&path, tell, stalls).await?;
+                    stalls = if there > offset { 0 } else { stalls + 1 };
+                    if stalls == STALLS {
+                        return Err(stuck(failed));
+                    }
+                    offset = there;
                     continue;
                 }
-                Ok(answer) if answer.status == 409 || answer.status >= 500 => {
-                    offset = self.ask(&path, tell).await?;
-                    continue;
-                }
-                Ok(answer) => answer,
             };
             let progress: Progress = read(&answer)?;
             tell(News::Gone(progress.offset));
             match progress.upload {
                 Some(upload) => return Ok(upload),
-                None => offset = progress.offset,
+                None => (offset, stalls) = (progress.offset, 0),
             }
         }
     }
 
     /// How much the server has.
-    async fn ask(&self, path: &str, tell: &impl Fn(News)) -> Result<u64, Ended> {
+    async fn ask(&self, path: &str, tell: &impl Fn(News), stalls: u32) -> Result<u64, Ended> {
         tell(News::Waiting);
-        pause(RETRY_MIN).await;
+        pause(RETRY_MAX.min(RETRY_MIN * 2_u32.pow(stalls))).await;
         let answer = self
             .persist(tell, || {
                 request("HEAD", path, Content::None, None, self.give_up)
@@ -157,10 +163,6 @@ impl Transfer<'_> {
     }
 }
 
-fn path_of(id: UploadId) -> String {
-    format!("/api/uploads/{id}")
-}
-
 /// Reads a good answer, or the reason in a bad one.
 fn read<T: for<'a> Deserialize<'a>>(answer: &Answer) -> Result<T, Ended> {
     if answer.status < 300
@@ -171,6 +173,19 @@ fn read<T: for<'a> Deserialize<'a>>(answer: &Answer) -> Result<T, Ended> {
     match serde_json::from_str::<Refusal>(&answer.text) {
         Ok(refusal) => Err(Ended::Refused(Fault(refusal.error))),
         Err(_) => Err(gone(answer)),
+    }
+}
+
+/// A server that answers, and a piece that it never gets.
+fn stuck(failed: Result<Answer, NoAnswer>) -> Ended {
+    match failed {
+        Ok(answer) => match read::<Progress>(&answer) {
+            Err(ended) => ended,
+            Ok(_) => gone(&answer),
+        },
+        Err(NoAnswer) => Ended::Refused(Fault(ApiError::unavailable(
+            "The file cannot be read or sent any more. Choose it again.",
+        ))),
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::{Guid, MESSAGE_UPLOADS, Upload, UploadKind};
 
+use super::address;
 use super::speed::Speed;
 use super::transfer::{Ended, News, Transfer};
 use crate::platform::file::{Handed, LocalFile, ObjectAddress};
@@ -172,7 +173,7 @@ impl UploadTray {
         item.give_up.now();
         if let State::Ready(upload) = item.state.get_untracked() {
             spawn_local(async move {
-                let path = format!("/api/uploads/{}", upload.id);
+                let path = address(upload.id);
                 // One that stays is among the workspace's uploads, and can be deleted there.
                 request("DELETE", &path, Content::None, None, &GiveUp::new())
                     .await

@@ -10,6 +10,7 @@ use crate::ui::{
     Button, ButtonKind, Confirm, Icon, IconName, Loaded, Pane, RelativeTime, on_success, size,
     toast_faults,
 };
+use crate::uploads::address;
 
 /// The list, with what to do with each.
 #[component]
@@ -47,7 +48,7 @@ fn UploadRow(state: WorkspaceState, upload: Upload, changed: Callback<()>) -> im
     on_success(action, move |()| changed.run(()));
     let id = upload.id;
     let title = format!("Delete “{}”?", upload.name);
-    let href = format!("/api/uploads/{id}");
+    let href = address(id);
     view! {
         <li class="row">
             <span class="row-main">
