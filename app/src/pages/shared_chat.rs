@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
-use protocol::{Body, Message, Secret, SharedChat};
+use protocol::{Body, ErrorKind, Message, Secret, SharedChat};
 
 use crate::api::Fault;
 use crate::api::sessions::PageStart;
@@ -119,8 +119,15 @@ fn Chat(reading: Reading, secret: RwSignal<Option<Secret>>) -> impl IntoView {
 impl Reading {
     fn load(self, secret: Secret, start: PageStart) {
         spawn_local(async move {
-            match read_shared(secret, start).await {
-                Ok(chat) => self.take(chat, start),
+            match read_shared(secret.clone(), start).await {
+                Ok(chat) => {
+                    let newest = chat.page.messages.last().map(|it| it.sequence);
+                    let has_newer = chat.page.has_newer;
+                    self.take(chat, start);
+                    if let (true, Some(newest)) = (has_newer, newest) {
+                        self.load(secret, PageStart::After(newest));
+                    }
+                }
                 // What has been read stays, unless the link itself is over.
                 Err(fault) if self.is_over(&fault) => drop(self.fault.try_set(Some(fault))),
                 Err(_) => {}
@@ -130,7 +137,7 @@ impl Reading {
 
     fn is_over(self, fault: &Fault) -> bool {
         let is_new = self.chat.try_with_untracked(Option::is_none);
-        is_new.unwrap_or_default() || fault.kind() == protocol::ErrorKind::NotFound
+        is_new.unwrap_or_default() || fault.kind() == ErrorKind::NotFound
     }
 
     /// Looks for what came after the last message that will not change any more.
@@ -140,7 +147,12 @@ impl Reading {
             open.or(all.last())
                 .map_or(0, |it| it.sequence.saturating_sub(1))
         });
-        if let (Some(secret), false) = (secret.get_untracked(), tab::is_hidden()) {
+        let is_over = self.fault.with_untracked(|fault| {
+            fault
+                .as_ref()
+                .is_some_and(|it| it.kind() == ErrorKind::NotFound)
+        });
+        if let (Some(secret), false) = (secret.get_untracked(), tab::is_hidden() || is_over) {
             self.load(secret, PageStart::After(settled));
         }
     }
@@ -157,6 +169,7 @@ impl Reading {
                 }
             }
         });
+        self.fault.try_set(None);
         self.chat.try_set(Some(chat));
     }
 }
