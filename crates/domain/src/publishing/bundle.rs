@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::hosting::{Bundle, BundleFile};
 
 /// Files and folders in one release.
-pub const MAX_FILES: usize = 10_000;
+pub const MAX_FILES: usize = 20_000;
 /// Bytes in one release.
 pub const MAX_BYTES: u64 = 500 * 1024 * 1024;
 /// Bytes in one path: the limit of S3 keys.
