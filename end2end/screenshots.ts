@@ -26,7 +26,8 @@ const ANSWER = `I added the **opening hours** and a small map. What changed:
 
 Shall I also add a page for the [spring harvest](https://example.org/harvest)?`;
 
-test.setTimeout(180_000);
+test.setTimeout(240_000);
+test.use({ serverOptions: { environment: { TMUX_BUILDER_CHROMIUM: process.env.CHROMIUM ?? '/usr/bin/chromium' } } });
 mkdirSync(folder, { recursive: true });
 
 for (const [size, viewport] of Object.entries(SIZES)) {

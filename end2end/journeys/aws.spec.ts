@@ -26,6 +26,8 @@ test('aws: from one sentence to the site on CloudFront, back, and away without a
   const chat = home.getByRole('log', { name: 'Messages' });
   const card = chat.getByRole('region', { name: 'Site published' });
   await expect(card).toBeVisible(PATIENT);
+  // The release was looked at here, before CloudFront has spread it.
+  await expect(card.getByText(/^Everything checked: 2 pages/)).toBeVisible(PATIENT);
 
   const arriving = context.waitForEvent('page');
   await card.getByRole('link', { name: 'Open' }).click();
