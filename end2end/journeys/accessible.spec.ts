@@ -56,6 +56,32 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await check(home);
       }
     });
+
+    test(`accessible: files, commands, a shared session, ${colorScheme} @phone`, async ({ home, api }) => {
+      test.setTimeout(120_000);
+      const session = await api.createSession(await api.createProject('Tea shop'));
+      await api.send(session, '[[say Tea from the hills]]');
+      await api.idle(session);
+      await home.goto(`${home.url()}/sessions/${session}`);
+      await home.locator('input[type=file]').setInputFiles(
+        ['pdf', 'png'].map((kind) => `../crates/documents/tests/samples/willow.${kind}`),
+      );
+      await expect(home.getByText(/^(PDF|Image), /)).toHaveCount(2);
+      await check(home);
+      await home.keyboard.press('Control+k');
+      await home.getByRole('combobox', { name: 'Go to, or do' }).waitFor();
+      await check(home);
+      await home.keyboard.press('Escape');
+      await home.getByRole('button', { name: 'More', exact: true }).click();
+      await check(home);
+      await home.getByRole('button', { name: 'Share a link…' }).click();
+      await home.getByRole('button', { name: 'Make link' }).click();
+      const link = (await home.locator('.shown-once code').textContent())!;
+      await check(home);
+      await home.goto(link);
+      await home.getByText('Tea from the hills', { exact: true }).waitFor();
+      await check(home);
+    });
   });
 }
 

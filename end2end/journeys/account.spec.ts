@@ -50,8 +50,11 @@ test('themes: chosen, shown at once and kept @phone', async ({ home }) => {
   const paper = () => home.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await home.goto('/account');
   const light = await paper();
+  // A page that is left at once takes its choice with it.
+  const kept = home.waitForResponse(/set_theme/);
   await home.getByRole('main').getByRole('button', { name: 'Dark' }).click();
   await expect.poll(paper).not.toBe(light);
+  await kept;
   const dark = await paper();
   await home.reload();
   expect(await paper()).toBe(dark);
