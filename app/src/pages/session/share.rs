@@ -76,10 +76,9 @@ fn NewLink(session: SessionId, changed: Callback<()>) -> impl IntoView {
     });
     view! {
         <div class="form inline">
-            <label class="field">
-                <span class="visually-hidden">"How long the link lasts"</span>
-                <select on:change=choose>{options.into_iter().collect_view()}</select>
-            </label>
+            <select class="select" aria-label="How long the link lasts" on:change=choose>
+                {options.into_iter().collect_view()}
+            </select>
             <Button kind=ButtonKind::Primary icon=IconName::Link busy=action.pending() on:click=make>
                 "Make link"
             </Button>
