@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use cloud::aws::agent_access::{AgentAccess, Delivery};
 use cloud::aws::clients::{ClientSettings, Clients};
 use cloud::aws::hosting::{AwsHosting, Keep};
-use cloud::aws::identity::{Identities, Vault, VaultError};
+use cloud::aws::identity::{ByWorkspace, Identities, IdentityError, Vault, VaultError};
 use cloud::aws::ledger::Ledger;
 use cloud::local::LocalHosting;
 use domain::cloud_access::CloudAccess;
@@ -271,24 +271,32 @@ pub async fn publishing(
     Ok(Publishing::new(records, clock, hosted.engine, nobody))
 }
 
-/// Replaces keys when they are too old. What fails is tried again at the next look.
+/// Replaces keys when they are too old, and deletes the ones before at a later look, for publishes
+/// under way and running agents still use them. What fails is tried again at the next look.
 async fn rotate(identities: Identities, age: Duration) {
     let mut look = tokio::time::interval(LOOK_AT_KEYS);
     loop {
         look.tick().await;
-        let rotated = match identities.rotate_older(age).await {
-            Ok(rotated) => rotated,
+        let deleted = identities.delete_replaced().await;
+        report(deleted, "the workspace's replaced access key is deleted");
+        let rotated = identities.rotate_older_gently(age).await;
+        report(rotated, "the workspace's access key is replaced");
+    }
+}
+
+fn report(outcome: Result<ByWorkspace, IdentityError>, done: &str) {
+    let by_workspace = match outcome {
+        Ok(by_workspace) => by_workspace,
+        Err(error) => {
+            tracing::warn!(%error, "the age of access keys cannot be told");
+            return;
+        }
+    };
+    for (guid, result) in by_workspace {
+        match result {
+            Ok(()) => tracing::info!(%guid, "{done}"),
             Err(error) => {
-                tracing::warn!(%error, "the age of access keys cannot be told");
-                continue;
-            }
-        };
-        for (guid, result) in rotated {
-            match result {
-                Ok(()) => tracing::info!(%guid, "the workspace's access key is replaced"),
-                Err(error) => {
-                    tracing::warn!(%guid, %error, "the workspace's old access key stays");
-                }
+                tracing::warn!(%guid, %error, "the workspace's old access key stays");
             }
         }
     }

@@ -10,13 +10,13 @@ mod keys;
 pub mod policy;
 mod record;
 mod ring;
+mod rotation;
 pub(super) mod user;
 mod vault;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use domain::clock::Clock;
 use domain::hosting::HostingError;
@@ -26,7 +26,8 @@ use tokio::sync::OnceCell;
 
 use self::exclusive::Exclusive;
 pub use self::given::ShortLived;
-use self::record::SealedKey;
+use self::ring::Rotation;
+pub use self::rotation::ByWorkspace;
 pub use self::vault::{Vault, VaultError};
 use super::clients::Clients;
 use super::error::{AwsError, failed};
@@ -152,41 +153,7 @@ impl Identities {
     /// # Errors
     /// It is suspended, its name is taken, or AWS, the ledger or the storage refuses.
     pub async fn ensure(&self, guid: &Guid) -> Result<(), IdentityError> {
-        let mine = self.exclusive(guid).await?;
-        let result = self.establish(&mine, false).await;
-        mine.end(result).await
-    }
-
-    /// Replaces the workspace's key: makes one, proves that it is accepted, switches, deletes the
-    /// one before.
-    ///
-    /// # Errors
-    /// As [`Self::ensure`]. The key before stays in use unless the new one is accepted.
-    pub async fn rotate(&self, guid: &Guid) -> Result<(), IdentityError> {
-        let mine = self.exclusive(guid).await?;
-        let result = self.establish(&mine, true).await;
-        mine.end(result).await
-    }
-
-    /// Replaces every key that is older than `age`, and says how that went, by workspace.
-    ///
-    /// # Errors
-    /// The storage fails.
-    pub async fn rotate_older(
-        &self,
-        age: Duration,
-    ) -> Result<Vec<(Guid, Result<(), IdentityError>)>, IdentityError> {
-        let age = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
-        let now = self.0.clock.now();
-        let mut rotated = Vec::new();
-        for identity in exclusive::all(&self.0.records).await? {
-            let old = |key: &SealedKey| key.made_at.plus_seconds(age) <= now;
-            if !identity.suspended && identity.key.as_ref().is_some_and(old) {
-                let result = self.rotate(&identity.guid).await;
-                rotated.push((identity.guid, result));
-            }
-        }
-        Ok(rotated)
+        self.settle(guid, Rotation::IfMissing).await
     }
 
     /// Brings the user's policy up to date with the workspace's distributions in the ledger.
@@ -241,8 +208,14 @@ impl Identities {
         Exclusive::begin(&self.0.records, &self.0.clock, guid).await
     }
 
-    /// User, policy and key, each only if it is missing or not right.
-    async fn establish(&self, mine: &Exclusive, rotate: bool) -> Result<(), IdentityError> {
+    async fn settle(&self, guid: &Guid, rotation: Rotation) -> Result<(), IdentityError> {
+        let mine = self.exclusive(guid).await?;
+        let result = self.establish(&mine, rotation).await;
+        mine.end(result).await
+    }
+
+    /// User and policy, each only if it is missing or not right; then the keys.
+    async fn establish(&self, mine: &Exclusive, rotation: Rotation) -> Result<(), IdentityError> {
         let guid = mine.guid();
         if mine.record().await?.suspended {
             return Err(IdentityError::Suspended);
@@ -256,7 +229,7 @@ impl Identities {
         user::ensure(iam, account, guid).await?;
         self.put_policy(guid).await?;
         self.0.ledger.activate(&row).await?;
-        self.settle_keys(mine, rotate).await
+        self.settle_keys(mine, rotation).await
     }
 
     async fn put_policy(&self, guid: &Guid) -> Result<(), IdentityError> {

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use cloud::aws::clients::{AccessKey, Clients};
-use cloud::aws::identity::{Identities, IdentityError, Vault, policy};
+use cloud::aws::identity::{ByWorkspace, Identities, IdentityError, Vault, policy};
 use cloud::aws::ledger::{Kind, Ledger, Row, State};
 use cloud::aws::names;
 use domain::clock::Clock as _;
@@ -14,11 +14,14 @@ use futures::future::join_all;
 use protocol::Guid;
 
 use super::support::Scene;
+use super::support::faults::{Fault, Faults};
 use super::support::ministack::ACCOUNT;
 use super::support::scene::guid;
 
 /// A day, in seconds.
 const DAY: i64 = 86_400;
+/// For so long a key is accepted after it was replaced gently, in seconds.
+const LINGER: i64 = 3_600;
 
 /// Whether AWS accepts a key.
 async fn is_accepted(scene: &Scene, key: &AccessKey) -> bool {
@@ -234,6 +237,95 @@ async fn a_rotated_key_replaces_the_one_before() {
     assert_eq!(*of, guid(1));
     assert!(!is_accepted(&scene, &after).await);
     assert_eq!(scene.key(&identities, &guid(2)).await, young);
+}
+
+#[tokio::test]
+async fn a_gently_replaced_key_works_for_an_hour_more() {
+    let scene = Scene::new().await;
+    let identities = scene.identities();
+    let bucket = make_bucket(&scene, &guid(1)).await;
+    let under_way = identities.clients(&guid(1)).await.unwrap();
+    let before = scene.key(&identities, &guid(1)).await;
+    scene.clock.turn(DAY);
+    let day = Duration::from_secs(86_400);
+    assert_all_done(identities.rotate_older_gently(day).await, 1);
+
+    let after = scene.key(&identities, &guid(1)).await;
+    assert_ne!(after.id, before.id);
+    assert!(is_accepted(&scene, &after).await && can_list(&under_way, &bucket).await);
+    scene.clock.turn(LINGER - 1);
+    // Neither of these takes it away, and AWS has no room for a third.
+    identities.ensure(&guid(1)).await.unwrap();
+    assert_all_done(identities.delete_replaced().await, 0);
+    assert_all_done(identities.rotate_older_gently(Duration::ZERO).await, 0);
+    assert!(can_list(&under_way, &bucket).await);
+
+    scene.clock.turn(1);
+    assert_all_done(identities.delete_replaced().await, 1);
+    assert!(!is_accepted(&scene, &before).await);
+    assert_eq!(scene.key(&identities, &guid(1)).await, after);
+    assert_right(&scene, &identities, &guid(1)).await;
+    assert_all_done(identities.delete_replaced().await, 0);
+}
+
+#[tokio::test]
+async fn a_rotation_at_once_does_not_wait_for_a_key_that_lingers() {
+    let scene = Scene::new().await;
+    let identities = scene.identities();
+    identities.ensure(&guid(1)).await.unwrap();
+    assert_all_done(identities.rotate_older_gently(Duration::ZERO).await, 1);
+    assert_eq!(scene.keys(&guid(1)).await.len(), 2);
+    let lingering = scene.key(&identities, &guid(1)).await;
+    identities.rotate(&guid(1)).await.unwrap();
+    assert!(!is_accepted(&scene, &lingering).await);
+    assert_right(&scene, &identities, &guid(1)).await;
+}
+
+#[tokio::test]
+async fn a_replaced_key_that_could_not_be_deleted_is_looked_for_again() {
+    let (scene, guid) = (Scene::new().await, guid(1));
+    let faults = Faults::before(&scene.ministack).await;
+    let through = faults.root().await;
+    scene.identities().ensure(&guid).await.unwrap();
+    let identities = scene.identities_of(&through);
+    identities.rotate(&guid).await.unwrap();
+    let rotation = identities.rotate(&guid);
+    let (done, _) = faults.with(Fault::Refused, usize::MAX, rotation).await;
+    done.unwrap().unwrap();
+    let deletion = faults.calls().len() - 1;
+
+    let old = Duration::from_secs(86_400);
+    for number in 0..3 {
+        let before = scene.key(&identities, &guid).await;
+        let rotation = identities.rotate(&guid);
+        let (done, _) = faults.with(Fault::Refused, deletion, rotation).await;
+        let refused = done.unwrap().unwrap_err().to_string();
+        assert!(refused.contains("iam:DeleteAccessKey"), "{refused}");
+        assert!(is_accepted(&scene, &before).await);
+        let after = scene.key(&identities, &guid).await;
+        assert_ne!(after.id, before.id);
+
+        // What looks for it is another process, to which the new key is young.
+        let identities = scene.identities();
+        match number {
+            0 => identities.ensure(&guid).await.unwrap(),
+            1 => assert_all_done(identities.rotate_older(old).await, 1),
+            _ => assert_all_done(identities.delete_replaced().await, 1),
+        }
+        assert!(!is_accepted(&scene, &before).await);
+        assert_eq!(scene.key(&identities, &guid).await, after);
+        assert_right(&scene, &identities, &guid).await;
+    }
+}
+
+/// So many workspaces were looked after, and nothing failed.
+fn assert_all_done(outcome: Result<ByWorkspace, IdentityError>, count: usize) {
+    let by_workspace = outcome.unwrap();
+    assert_eq!(by_workspace.len(), count, "{by_workspace:?}");
+    assert!(
+        by_workspace.iter().all(|(_, result)| result.is_ok()),
+        "{by_workspace:?}"
+    );
 }
 
 #[tokio::test]

@@ -17,6 +17,8 @@ pub(super) struct IdentityRecord {
     pub key: Option<SealedKey>,
     /// A key that was made and has not proven itself yet.
     pub next: Option<SealedKey>,
+    /// The key that was in use before. It is here until it is deleted.
+    pub replaced: Option<ReplacedKey>,
     /// Whether somebody has suspended it.
     pub suspended: bool,
     /// Who changes it at the moment.
@@ -32,6 +34,15 @@ pub(super) struct SealedKey {
     pub secret: String,
     /// When it was made.
     pub made_at: Timestamp,
+}
+
+/// An access key that another one has taken the place of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ReplacedKey {
+    /// The public part.
+    pub id: String,
+    /// From when on it is to be deleted.
+    pub delete_from: Timestamp,
 }
 
 /// The right to change an identity, for a time. Whoever holds it may still lose it by being slow,
@@ -52,6 +63,7 @@ impl IdentityRecord {
             guid: guid.clone(),
             key: None,
             next: None,
+            replaced: None,
             suspended: false,
             lease: None,
         }
@@ -71,13 +83,31 @@ impl IdentityRecord {
         (self.lease.as_ref()).is_some_and(|lease| lease.holder == holder)
     }
 
-    /// The keys that belong to the user; it shall have no other.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &SealedKey> {
-        self.key.iter().chain(&self.next)
+    /// Whether the key belongs to the user, which shall have no other.
+    pub(super) fn knows(&self, id: &str) -> bool {
+        let replaced = self.replaced.iter().map(|key| &key.id);
+        let sealed = self.key.iter().chain(&self.next).map(|key| &key.id);
+        sealed.chain(replaced).any(|known| known == id)
     }
 
-    pub(super) fn knows(&self, id: &str) -> bool {
-        self.keys().any(|key| key.id == id)
+    /// Whether the key in use is of that moment or older.
+    pub(super) fn has_key_of(&self, moment: Timestamp) -> bool {
+        (self.key.as_ref()).is_some_and(|key| key.made_at <= moment)
+    }
+
+    /// Whether there is a replaced key that is to be deleted by now.
+    pub(super) fn has_expired_key(&self, now: Timestamp) -> bool {
+        (self.replaced.as_ref()).is_some_and(|key| key.delete_from <= now)
+    }
+
+    /// Takes the next key into use; the one before is to be deleted from that moment on.
+    pub(super) fn switch(&mut self, delete_from: Timestamp) {
+        let Some(next) = self.next.take() else {
+            return;
+        };
+        if let Some(SealedKey { id, .. }) = self.key.replace(next) {
+            self.replaced = Some(ReplacedKey { id, delete_from });
+        }
     }
 }
 
@@ -110,4 +140,23 @@ impl SealedKey {
 /// What a secret is about: moved to another workspace's record, it does not open.
 fn about(guid: &Guid, id: &str) -> String {
     format!("{guid}/{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IdentityRecord;
+
+    #[test]
+    fn a_record_of_before_there_were_replaced_keys_is_read() {
+        let stored = serde_json::json!({
+            "guid": "01".repeat(32),
+            "key": { "id": "AKIA", "secret": "sealed", "made_at": 5 },
+            "next": null,
+            "suspended": false,
+            "lease": null,
+        });
+        let record: IdentityRecord = serde_json::from_value(stored).unwrap();
+        assert!(record.knows("AKIA"));
+        assert_eq!(record.replaced, None);
+    }
 }

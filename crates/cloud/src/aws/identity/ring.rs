@@ -1,63 +1,108 @@
-//! The keys of a workspace: one in IAM, which is the stored one and is accepted.
+//! The keys of a workspace: one in IAM, which is the stored one and is accepted. For a time after a
+//! rotation there may be the one before as well.
 //!
 //! A new key is stored before it is proven, and proven before it is used. Whoever is cut off in
 //! between leaves a key that is stored as the next one, which is gone on with, or one that is not
-//! stored, whose secret nobody has: it is deleted.
+//! stored, whose secret nobody has: it is deleted. The key before is stored until it is deleted.
 
 use super::super::clients::AccessKey;
 use super::super::names;
 use super::exclusive::Exclusive;
-use super::record::SealedKey;
+use super::record::{IdentityRecord, SealedKey};
 use super::{Identities, IdentityError, keys};
+
+/// For how long a key stays after it was replaced gently, in seconds. Short-lived credentials that
+/// were made of it do not live longer.
+const LINGER_SECONDS: i64 = 3_600;
+
+/// When a key is replaced, and when the one before is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rotation {
+    /// Only if there is none.
+    IfMissing,
+    /// Now. The one before goes when nobody should use it any more.
+    Gentle,
+    /// Now. The one before goes at once, and so does one that still lingers.
+    AtOnce,
+}
 
 impl Identities {
     /// Makes a key if there is none, or in place of the one that there is.
     pub(super) async fn settle_keys(
         &self,
         mine: &Exclusive,
-        rotate: bool,
+        rotation: Rotation,
     ) -> Result<(), IdentityError> {
-        let (before, next) = self.known_keys(mine).await?;
-        let next = match next {
+        let record = self.tidy(mine, rotation).await?;
+        // IAM takes two keys, so there is no room for a third beside one that lingers.
+        let stays = rotation == Rotation::IfMissing || record.replaced.is_some();
+        let next = match self.next_key(&record) {
             Some(next) => next,
-            None if before.is_some() && !rotate => return Ok(()),
+            None if record.key.is_some() && stays => return Ok(()),
             None => self.make_key(mine).await?,
         };
         keys::prove(&self.0.provisioner.acting_with(&next)).await?;
-        mine.change(|record| record.key = record.next.take().or(record.key.take()))
-            .await?;
-        match before {
-            Some(before) => {
-                let user = names::user(mine.guid());
-                Ok(keys::delete(&self.0.provisioner.iam, &user, &before.id).await?)
-            }
-            None => Ok(()),
-        }
+        let linger = match rotation {
+            Rotation::AtOnce => 0,
+            Rotation::IfMissing | Rotation::Gentle => LINGER_SECONDS,
+        };
+        let delete_from = self.0.clock.now().plus_seconds(linger);
+        let record = mine.change(|record| record.switch(delete_from)).await?;
+        self.delete_expired(mine, record).await.map(drop)
     }
 
-    /// The stored keys that are in IAM too: the one in use, and the next one. All others are
-    /// forgotten here and deleted there.
-    async fn known_keys(
+    /// What is stored of the keys that are in IAM too. All others are forgotten here and deleted
+    /// there.
+    async fn tidy(
         &self,
         mine: &Exclusive,
-    ) -> Result<(Option<SealedKey>, Option<AccessKey>), IdentityError> {
+        rotation: Rotation,
+    ) -> Result<IdentityRecord, IdentityError> {
         let (iam, user) = (&self.0.provisioner.iam, names::user(mine.guid()));
         let listed = keys::list(iam, &user).await?;
-        let is_there = |key: &SealedKey| listed.contains(&key.id);
-        // A next one that cannot be decrypted is made again.
-        let unseal = |key: &SealedKey| key.unseal(&self.0.vault, mine.guid()).ok();
+        let now = self.0.clock.now();
         let record = mine
             .change(|record| {
-                record.key = record.key.take().filter(is_there);
-                record.next = record.next.take().filter(is_there);
-                record.next = record.next.take().filter(|key| unseal(key).is_some());
+                record.key = record.key.take().filter(|key| listed.contains(&key.id));
+                record.next = record.next.take().filter(|key| listed.contains(&key.id));
+                // A next one that cannot be decrypted is made again.
+                record.next = self.next_key(record).and(record.next.take());
+                let replaced = record.replaced.take();
+                record.replaced = replaced.filter(|key| listed.contains(&key.id));
+                if let Some(replaced) = &mut record.replaced
+                    && rotation == Rotation::AtOnce
+                {
+                    replaced.delete_from = now;
+                }
             })
             .await?;
         for id in listed.iter().filter(|id| !record.knows(id)) {
             keys::delete(iam, &user, id).await?;
         }
-        let next = record.next.as_ref().and_then(unseal);
-        Ok((record.key, next))
+        self.delete_expired(mine, record).await
+    }
+
+    /// Deletes the replaced key when its time has come. It is forgotten after that, so that one
+    /// that could not be deleted is looked for again.
+    async fn delete_expired(
+        &self,
+        mine: &Exclusive,
+        record: IdentityRecord,
+    ) -> Result<IdentityRecord, IdentityError> {
+        let now = self.0.clock.now();
+        match &record.replaced {
+            Some(replaced) if record.has_expired_key(now) => {
+                let user = names::user(mine.guid());
+                keys::delete(&self.0.provisioner.iam, &user, &replaced.id).await?;
+                mine.change(|record| record.replaced = None).await
+            }
+            _ => Ok(record),
+        }
+    }
+
+    fn next_key(&self, record: &IdentityRecord) -> Option<AccessKey> {
+        let next = record.next.as_ref()?;
+        next.unseal(&self.0.vault, &record.guid).ok()
     }
 
     async fn make_key(&self, mine: &Exclusive) -> Result<AccessKey, IdentityError> {

@@ -1,6 +1,8 @@
 //! Each request of each act is once the last one before the server is killed, and is once denied.
 //! Whatever was left, the same act done again by the next process ends as if nothing had been.
 
+use std::time::Duration;
+
 use cloud::aws::identity::{Identities, IdentityError};
 use cloud::aws::ledger::State;
 use cloud::aws::names;
@@ -8,7 +10,7 @@ use protocol::Guid;
 
 use super::super::support::Scene;
 use super::super::support::faults::{Fault, Faults};
-use super::{assert_right, state};
+use super::{LINGER, assert_right, state};
 
 /// Longer than a killed process keeps others out.
 const LEASE: i64 = 61;
@@ -17,6 +19,7 @@ const LEASE: i64 = 61;
 enum Act {
     Ensure,
     Rotate,
+    RotateGently,
     Suspend,
     Resume,
     Delete,
@@ -27,6 +30,11 @@ impl Act {
         match self {
             Self::Ensure => identities.ensure(guid).await,
             Self::Rotate => identities.rotate(guid).await,
+            Self::RotateGently => {
+                // No other workspace is there at that time.
+                let mut done = identities.rotate_older_gently(Duration::ZERO).await?;
+                done.pop().map_or(Ok(()), |(_, result)| result)
+            }
             Self::Suspend => identities.suspend(guid).await,
             Self::Resume => identities.resume(guid).await,
             Self::Delete => identities.delete(guid).await,
@@ -37,6 +45,8 @@ impl Act {
     fn faults(self) -> &'static [Fault] {
         match self {
             Self::Ensure => &[Fault::Stuck, Fault::Lost, Fault::Refused],
+            // All its requests are among those of the one at once.
+            Self::RotateGently => &[Fault::Stuck],
             _ => &[Fault::Stuck, Fault::Lost],
         }
     }
@@ -55,6 +65,12 @@ impl Act {
         let identities = scene.identities();
         match self {
             Self::Ensure | Self::Rotate | Self::Resume => {
+                assert_right(scene, &identities, guid).await;
+            }
+            Self::RotateGently => {
+                assert_eq!(scene.keys(guid).await.len(), 2, "the one before stays");
+                scene.clock.turn(LINGER);
+                super::assert_all_done(identities.delete_replaced().await, 1);
                 assert_right(scene, &identities, guid).await;
             }
             Self::Suspend => {
@@ -90,6 +106,7 @@ async fn check(act: Act) {
             if !met {
                 result.unwrap().unwrap();
                 assert!(at > 3, "hardly any requests: {:?}", faults.calls());
+                identities.delete(&guid).await.unwrap();
                 break;
             }
             let what = format!("{act:?}: {fault:?} at {:?}", faults.calls().last());
@@ -110,6 +127,7 @@ async fn check(act: Act) {
             let again = Box::pin(act.run(&identities, &guid)).await;
             again.unwrap_or_else(|error| panic!("{what}: {error}"));
             Box::pin(act.assert_done(&scene, &guid)).await;
+            identities.delete(&guid).await.unwrap();
         }
     }
 }
@@ -122,6 +140,11 @@ async fn an_identity_that_is_made_survives_any_fault() {
 #[tokio::test]
 async fn a_rotation_survives_any_fault() {
     check(Act::Rotate).await;
+}
+
+#[tokio::test]
+async fn a_gentle_rotation_survives_any_fault() {
+    check(Act::RotateGently).await;
 }
 
 #[tokio::test]
