@@ -10,7 +10,11 @@ const PIECE: usize = 16 * 1024;
 
 /// The beginning of a text: as much of it as is kept.
 #[derive(Debug, Default)]
-pub struct Beginning(String);
+pub struct Beginning {
+    text: String,
+    /// Something did not fit: what comes later is not what came next.
+    full: bool,
+}
 
 /// No more of the text is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,16 +31,17 @@ impl Beginning {
         if c.is_control() && !matches!(c, '\n' | '\t') {
             return Ok(());
         }
-        if self.0.len() + c.len_utf8() > UPLOAD_TEXT_BYTES {
+        self.full |= self.text.len() + c.len_utf8() > UPLOAD_TEXT_BYTES;
+        if self.full {
             return Err(Full);
         }
-        self.0.push(c);
+        self.text.push(c);
         Ok(())
     }
 
     /// The text without blanks around it; none if nothing is written.
     pub fn finish(self) -> Option<String> {
-        let text = self.0.trim();
+        let text = self.text.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
 }
@@ -133,6 +138,20 @@ mod tests {
         let long = "é".repeat(UPLOAD_TEXT_BYTES);
         assert_eq!(text_of(long.as_bytes()).unwrap().len(), UPLOAD_TEXT_BYTES);
         assert_eq!(text_of(b" \n").as_deref(), Some(""));
+    }
+
+    #[test]
+    fn nothing_is_kept_behind_what_did_not_fit() {
+        let fits = "a".repeat(UPLOAD_TEXT_BYTES - 1);
+        let mut beginning = Beginning::default();
+        assert_eq!(beginning.push_str(&fits), Ok(()));
+        for more in ["é", "b"] {
+            assert_eq!(beginning.push_str(more), Err(Full));
+        }
+        assert_eq!(beginning.finish().unwrap(), fits);
+        // Nor where the next piece of a file begins.
+        let long = fits.clone() + "é" + &"b".repeat(2 * PIECE);
+        assert_eq!(text_of(long.as_bytes()).unwrap(), fits);
     }
 
     proptest! {

@@ -6,6 +6,7 @@
 //! becomes an upload in one transaction. Of one that is refused nothing stays.
 
 mod accept;
+mod begin;
 mod files;
 mod name;
 mod receive;
@@ -21,9 +22,10 @@ use std::time::Duration;
 
 use protocol::{ApiError, Guid, Upload, UploadId};
 use tokio::io::AsyncRead;
+use tokio::sync::Semaphore;
 
 use self::files::Files;
-pub use self::receive::Collected;
+pub use self::receive::{Collected, SILENCE};
 use self::record::{DraftRecord, TextRecord, UploadRecord};
 use self::turns::Turns;
 use crate::actor::Actor;
@@ -38,6 +40,8 @@ use crate::records::Records;
 const DRAFT_SECONDS: i64 = 60 * 60;
 /// The pause between two sweeps.
 const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+/// Files of a server that are collected at a time. More are refused.
+const MAX_COLLECTED: usize = 8;
 
 /// How much may be uploaded.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +91,7 @@ pub struct Uploads {
     documents: Arc<dyn Documents>,
     limits: UploadLimits,
     turns: Arc<Turns>,
+    collected: Arc<Semaphore>,
 }
 
 /// What an id stands for.
@@ -121,6 +126,7 @@ impl Uploads {
             documents,
             limits,
             turns: Arc::default(),
+            collected: Arc::new(Semaphore::new(MAX_COLLECTED)),
         }
     }
 
@@ -130,26 +136,6 @@ impl Uploads {
         self.limits
     }
 
-    /// Begins an upload of `bytes` bytes, and takes the room that it needs.
-    ///
-    /// # Errors
-    /// Refused if the actor may not upload here, for a name that promises no file that can be
-    /// uploaded, and at the limits.
-    pub async fn begin(
-        &self,
-        actor: &Actor,
-        guid: &Guid,
-        name: &str,
-        bytes: u64,
-    ) -> Result<UploadId> {
-        authorise(&self.records, actor, guid, Action::Upload).await?;
-        let (name, _) = name::clean(name)?;
-        self.check_size(bytes)?;
-        let draft = self.draft(UploadId::random(), guid, name, bytes);
-        self.reserve(&draft).await?;
-        Ok(draft.id)
-    }
-
     /// How far an upload is. Whoever still sends to it is interrupted, so that it stays so.
     ///
     /// # Errors
@@ -157,16 +143,20 @@ impl Uploads {
     pub async fn offset(&self, actor: &Actor, id: UploadId) -> Result<Offset> {
         self.found(actor, id, Action::Upload).await?;
         let _turn = self.turns.take(id).await;
-        match self.load(id).await? {
-            Found::Draft(draft) => Ok(Offset {
-                offset: self.files.draft_bytes(id).map_err(io_error)?,
+        self.offset_of(&self.load(id).await?)
+    }
+
+    fn offset_of(&self, found: &Found) -> Result<Offset> {
+        Ok(match found {
+            Found::Draft(draft) => Offset {
+                offset: self.files.draft_bytes(draft.id).map_err(io_error)?,
                 bytes: draft.bytes,
-            }),
-            Found::Upload(upload) => Ok(Offset {
+            },
+            Found::Upload(upload) => Offset {
                 offset: upload.bytes,
                 bytes: upload.bytes,
-            }),
-        }
+            },
+        })
     }
 
     /// Goes on with an upload at `offset`. What arrives before a cut is kept; more than the file
@@ -187,23 +177,6 @@ impl Uploads {
         to_its_end(async move { service.go_on(id, offset, content).await }).await
     }
 
-    /// Reads a whole file whose workspace may not be known yet. Nothing of it stays if the result,
-    /// or this call, is dropped.
-    ///
-    /// # Errors
-    /// Refused for a name that promises no file that can be uploaded, and at the limit of one file.
-    pub async fn collect(
-        &self,
-        name: &str,
-        content: impl AsyncRead + Send + Unpin,
-    ) -> Result<Collected> {
-        let (name, _) = name::clean(name)?;
-        let collected =
-            receive::collect(&self.files, name, content, self.limits.file_bytes).await?;
-        self.check_size(collected.bytes())?;
-        Ok(collected)
-    }
-
     /// Makes an upload of what was collected. Goes on to its end even if the caller does not wait.
     ///
     /// # Errors
@@ -217,7 +190,7 @@ impl Uploads {
     ) -> Result<Upload> {
         authorise(&self.records, actor, guid, Action::Upload).await?;
         let (id, name, bytes) = collected.parts();
-        let draft = self.draft(id, guid, name, bytes);
+        let draft = self.draft(id, actor, guid, name, bytes);
         self.reserve(&draft).await?;
         collected.keep();
         let service = self.clone();
@@ -362,18 +335,6 @@ impl Uploads {
 
     fn is_fresh(&self, draft: &DraftRecord) -> bool {
         self.clock.now() < draft.touched_at.plus_seconds(DRAFT_SECONDS)
-    }
-
-    fn draft(&self, id: UploadId, guid: &Guid, name: String, bytes: u64) -> DraftRecord {
-        let now = self.clock.now();
-        DraftRecord {
-            id,
-            guid: guid.clone(),
-            name,
-            bytes,
-            created_at: now,
-            touched_at: now,
-        }
     }
 
     fn check_size(&self, bytes: u64) -> Result<(), ApiError> {

@@ -1,14 +1,14 @@
 //! `/api/upload` takes a file at once; `/api/uploads` takes one piece by piece, so that a sender
 //! whose connection was cut goes on where it was (the core of tus).
 
+mod form;
+
 use std::io;
 
 use axum::body::Body as Content;
-use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
-use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::uploads::Collected;
 use futures::TryStreamExt as _;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use protocol::{ApiError, Guid, Upload, UploadId, UploadKind};
@@ -23,8 +23,6 @@ use crate::http::{App, Failure};
 
 /// Bytes of a file that are read at a time.
 const PIECE: usize = 64 * 1024;
-/// Bytes of a part of a form that is no file.
-const MAX_FIELD: usize = 256;
 /// What a downloaded file may do in a browser, whatever it is: nothing.
 const SANDBOX: &str = "default-src 'none'; sandbox";
 
@@ -33,68 +31,28 @@ static UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 
 /// `POST /api/upload`, a form with `file` and `guid`: a whole file.
 pub async fn receive(State(app): State<App>, Known(actor): Known, request: Request) -> Answer {
-    let (file, guid) = read_form(&app, request).await?;
+    let (file, guid) = form::read(&app, &actor, request).await?;
     let guid = the_workspace(&app, &actor, guid).await?;
     let upload = app.services.uploads.receive(&actor, &guid, file).await?;
     success(json!({ "upload": upload }))
 }
 
-/// Reads the form in whichever order its parts are. The file goes to the disk as it arrives.
-async fn read_form(app: &App, mut request: Request) -> Answer<(Collected, Option<Guid>)> {
-    // Files have a limit of their own.
-    DefaultBodyLimit::disable().apply(&mut request);
-    let form = Multipart::from_request(request, app).await;
-    let mut form = form.map_err(|error: MultipartRejection| malformed(error.body_text()))?;
-    let (mut file, mut guid) = (None, None);
-    while let Some(field) = form.next_field().await.map_err(cut)? {
-        match field.name() {
-            Some("file") if file.is_none() => {
-                let name = field.file_name().unwrap_or_default().to_owned();
-                let content = StreamReader::new(field.map_err(io::Error::other));
-                file = Some(app.services.uploads.collect(&name, content).await?);
-            }
-            Some("guid") if guid.is_none() => guid = Some(read_field(field).await?.parse()?),
-            _ => return Err(malformed("Send one part `file` and one part `guid`.").into()),
-        }
-    }
-    match file {
-        Some(file) => Ok((file, guid)),
-        None => Err(ApiError::invalid("file", "Send the file as the part `file`.").into()),
-    }
-}
-
-async fn read_field(mut field: Field<'_>) -> Answer<String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(cut)? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > MAX_FIELD {
-            return Err(malformed("A part of the form is too long.").into());
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| malformed("A part of the form is no text.").into())
-}
-
-fn cut(error: MultipartError) -> ApiError {
-    malformed(error.body_text())
-}
-
-fn malformed(message: impl Into<String>) -> ApiError {
-    ApiError::invalid("body", message)
-}
-
 #[derive(Deserialize)]
 pub struct New {
+    id: Option<UploadId>,
     guid: Option<Guid>,
     name: String,
     bytes: u64,
 }
 
-/// `POST /api/uploads {guid, name, bytes}`: begins an upload.
+/// `POST /api/uploads {id, guid, name, bytes}`: begins an upload, or finds that it was begun.
 pub async fn begin(State(app): State<App>, Known(actor): Known, Body(new): Body<New>) -> Answer {
     let guid = the_workspace(&app, &actor, new.guid).await?;
+    let id = new.id.unwrap_or_else(UploadId::random);
     let uploads = &app.services.uploads;
-    let id = uploads.begin(&actor, &guid, &new.name, new.bytes).await?;
-    let answer = success(json!({ "id": id, "offset": 0 }))?;
+    let begun = uploads.begin(&actor, id, &guid, &new.name, new.bytes);
+    let begun = begun.await?;
+    let answer = success(json!({ "id": id, "offset": begun.offset }))?;
     Ok((StatusCode::CREATED, answer).into_response())
 }
 

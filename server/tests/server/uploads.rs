@@ -225,45 +225,174 @@ async fn a_download_can_do_nothing_in_a_browser() {
     assert_eq!(name, "Grüße.txt");
 }
 
+/// A request whose content is `before`, [`LARGE`] bytes and `after`.
+struct LargeRequest<'a> {
+    method: &'a str,
+    path: &'a str,
+    header: &'a str,
+    before: &'a str,
+    after: &'a str,
+}
+
+const LARGE: usize = 10 * 1024 * 1024;
+const MULTIPART: &str = "Content-Type: multipart/form-data; boundary=edge\r\n";
+
+/// Sends this, and checks that the server needs little memory for it. Returns its answer.
+async fn send_large(server: &TestServer, client: &Client, large: LargeRequest<'_>) -> String {
+    const MOST: usize = 1024 * 1024;
+    let LargeRequest {
+        method,
+        path,
+        header,
+        before,
+        after,
+    } = large;
+    let host = server.url.strip_prefix("http://").unwrap();
+    let secret = client.headers()["authorization"].to_str().unwrap();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {secret}\r\n\
+         {header}Connection: close\r\nContent-Length: {}\r\n\r\n{before}",
+        before.len() + LARGE + after.len(),
+    );
+    let mut connection = TcpStream::connect(host).await.unwrap();
+    let piece = vec![b'a'; 64 * 1024];
+    let mut answer = Vec::new();
+    MEMORY.reset_peak_usage();
+    let idle = MEMORY.current_usage();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let send = async |connection: &mut TcpStream| {
+        for _ in 0..LARGE / piece.len() {
+            connection.write_all(&piece).await?;
+        }
+        connection.write_all(after.as_bytes()).await
+    };
+    // A server that refuses reads no more, and may hang up.
+    let _cut = send(&mut connection).await;
+    let _cut = connection.read_to_end(&mut answer).await;
+    let needed = MEMORY.peak_usage() - idle;
+    assert!(needed < MOST, "{method} needs {} KiB", needed / 1024);
+    String::from_utf8(answer).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_file_needs_little_memory() {
-    const BYTES: usize = 10 * 1024 * 1024;
-    const MOST: usize = 1024 * 1024;
     let (server, client, _guid) = scene().await;
     let small = [("file", Some("small.txt"), TEXT.as_bytes())];
     send_form(&client, &small).await.good();
-    let path = begin(&client, "large.txt", BYTES).await;
-    let form = [
-        "--edge\r\nContent-Disposition: form-data; name=file; filename=large.txt\r\n\r\n",
-        "\r\n--edge--\r\n",
-    ];
-    let multipart = "Content-Type: multipart/form-data; boundary=edge\r\n";
-    for (method, path, header, [before, after]) in [
-        ("PATCH", path.as_str(), "Upload-Offset: 0\r\n", ["", ""]),
-        ("POST", "/api/upload", multipart, form),
+    let path = begin(&client, "large.txt", LARGE).await;
+    for large in [
+        LargeRequest {
+            method: "PATCH",
+            path: &path,
+            header: "Upload-Offset: 0\r\n",
+            before: "",
+            after: "",
+        },
+        LargeRequest {
+            method: "POST",
+            path: "/api/upload",
+            header: MULTIPART,
+            before: "--edge\r\nContent-Disposition: form-data; name=file; \
+                     filename=large.txt\r\n\r\n",
+            after: "\r\n--edge--\r\n",
+        },
     ] {
-        let host = server.url.strip_prefix("http://").unwrap();
-        let secret = client.headers()["authorization"].to_str().unwrap();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {secret}\r\n\
-             {header}Connection: close\r\nContent-Length: {}\r\n\r\n{before}",
-            before.len() + BYTES + after.len(),
+        let answer = send_large(&server, &client, large).await;
+        assert!(answer.contains("\"bytes\":10485760"), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_with_much_besides_its_file_is_refused_and_needs_little_memory() {
+    let (server, client, _guid) = scene().await;
+    let small = [("file", Some("small.txt"), TEXT.as_bytes())];
+    send_form(&client, &small).await.good();
+    let file = "--edge\r\nContent-Disposition: form-data; name=file; filename=a.txt\r\n\r\nTea";
+    let end = "\r\n--edge--\r\n";
+    for (before, after) in [
+        // Before the first part, in the line that begins it, and in its headers.
+        (String::new(), format!("\r\n{file}{end}")),
+        ("--edge".to_owned(), format!("\r\n{file}{end}")),
+        (
+            "--edge\r\nA: ".to_owned(),
+            format!("\r\n{}{end}", &file[8..]),
+        ),
+        // The same between two parts, and in a part.
+        (format!("{file}\r\n--edge\r\nA: "), format!("\r\n\r\n{end}")),
+        (
+            format!("{file}\r\n--edge\r\nContent-Disposition: form-data; name=guid\r\n\r\n"),
+            end.to_owned(),
+        ),
+    ] {
+        let large = LargeRequest {
+            method: "POST",
+            path: "/api/upload",
+            header: MULTIPART,
+            before: &before,
+            after: &after,
+        };
+        let answer = send_large(&server, &client, large).await;
+        assert!(answer.starts_with("HTTP/1.1 422"), "{before}: {answer}");
+        assert!(answer.contains("\"field\":\"body\""), "{before}: {answer}");
+    }
+    let drafts = server.folder.path().join("uploads");
+    assert!(std::fs::read_dir(drafts).unwrap().next().is_none());
+    let listed = client.get("/api/uploads").await.good();
+    assert_eq!(listed["uploads"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_is_begun_once_by_the_id_that_its_sender_makes() {
+    let (_server, client, guid) = scene().await;
+    let id = uuid::Uuid::new_v4();
+    let path = format!("/api/uploads/{id}");
+    let begin = async |name: &str| {
+        let new = json!({ "id": id, "guid": guid, "name": name, "bytes": TEXT.len() });
+        client.post("/api/uploads", &new).await
+    };
+    for offset in [0, 5] {
+        let begun = begin("menu.txt").await;
+        assert_eq!(begun.status, 201, "{}", begun.text);
+        let begun = begun.json();
+        assert_eq!(
+            (&begun["id"], &begun["offset"]),
+            (&json!(id), &json!(offset))
+        );
+        if offset == 0 {
+            append(&client, &path, 0, &TEXT[..5]).await.good();
+        }
+    }
+    begin("tea.txt").await.refused(409, "conflict", None);
+    let sent = append(&client, &path, 5, &TEXT[5..]).await.good();
+    assert_eq!(sent["upload"]["id"], json!(id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_upload_nowhere_sends_no_file() {
+    let (server, client, guid) = scene().await;
+    let services = &server.services;
+    let (actor, _) = server.account("bob@example.org").await;
+    let made = services.accounts.create_token(&actor, "all", &Scope::ALL);
+    let stranger = Client::bearer(&server.url, made.await.unwrap().1.reveal());
+    // The end of the form never comes: it is refused before.
+    let file = "--edge\r\nContent-Disposition: form-data; name=file; filename=a.txt\r\n\r\nTea";
+    let guid =
+        format!("--edge\r\nContent-Disposition: form-data; name=guid\r\n\r\n{guid}\r\n{file}");
+    let host = server.url.strip_prefix("http://").unwrap();
+    for before in [file, &guid] {
+        let secret = stranger.headers()["authorization"].to_str().unwrap();
+        let request = format!(
+            "POST /api/upload HTTP/1.1\r\nHost: {host}\r\nAuthorization: {secret}\r\n\
+             {MULTIPART}Content-Length: {LARGE}\r\n\r\n{before}",
         );
         let mut connection = TcpStream::connect(host).await.unwrap();
-        let piece = vec![b'a'; 64 * 1024];
-        let mut answer = String::new();
-        MEMORY.reset_peak_usage();
-        let idle = MEMORY.current_usage();
-        connection.write_all(head.as_bytes()).await.unwrap();
-        for _ in 0..BYTES / piece.len() {
-            connection.write_all(&piece).await.unwrap();
-        }
-        connection.write_all(after.as_bytes()).await.unwrap();
-        connection.read_to_string(&mut answer).await.unwrap();
-        let needed = MEMORY.peak_usage() - idle;
-        assert!(answer.contains("\"bytes\":10485760"), "{answer}");
-        assert!(needed < MOST, "{method} needs {} KiB", needed / 1024);
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 12];
+        connection.read_exact(&mut answer).await.unwrap();
+        assert_eq!(answer, b"HTTP/1.1 404");
     }
+    let listed = client.get("/api/uploads").await.good();
+    assert_eq!(listed["uploads"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,22 +1,27 @@
 //! Bytes on their way to the disk, a small piece at a time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::{ApiError, UploadId};
+use protocol::{ApiError, Guid, UploadId};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::files::Files;
 use super::record::DraftRecord;
 use super::turns::Turn;
-use super::{Appended, Found, Uploads, io_error};
+use super::{Appended, Found, Uploads, io_error, name};
+use crate::actor::Actor;
+use crate::authorise::{Action, authorise};
 use crate::error::{Error, Result};
 use crate::records::put;
+use crate::workspaces::record::MemberRecord;
 
 /// Bytes that are in memory at a time.
 const PIECE: usize = 64 * 1024;
 /// How long a sender may be silent before it counts as cut off.
-const SILENCE: Duration = Duration::from_secs(60);
+pub const SILENCE: Duration = Duration::from_secs(60);
 
 /// A whole file that has arrived and is no upload yet. It goes when this is dropped.
 #[derive(Debug)]
@@ -26,6 +31,8 @@ pub struct Collected {
     bytes: u64,
     files: Files,
     kept: bool,
+    /// It is one of few at a time, for no workspace's limits count it yet.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Collected {
@@ -67,8 +74,9 @@ enum End {
 }
 
 /// Reads a whole file of at most `limit` bytes.
-pub(super) async fn collect(
+async fn collect(
     files: &Files,
+    place: OwnedSemaphorePermit,
     name: String,
     content: impl AsyncRead + Send + Unpin,
     limit: u64,
@@ -79,6 +87,7 @@ pub(super) async fn collect(
         bytes: 0,
         files: files.clone(),
         kept: false,
+        _place: place,
     };
     let mut file = open(files, collected.id)?;
     let never = std::future::pending();
@@ -95,6 +104,49 @@ pub(super) async fn collect(
 }
 
 impl Uploads {
+    /// Reads a whole file whose workspace may not be known yet. Nothing of it stays if the result,
+    /// or this call, is dropped.
+    ///
+    /// # Errors
+    /// Before anything is read: refused if the actor may not upload here, or anywhere if the
+    /// workspace is not known; for a name that promises no file that can be uploaded; and when many
+    /// files are collected. Then at the limit of one file.
+    pub async fn collect(
+        &self,
+        actor: &Actor,
+        guid: Option<&Guid>,
+        name: &str,
+        content: impl AsyncRead + Send + Unpin,
+    ) -> Result<Collected> {
+        match guid {
+            Some(guid) => drop(authorise(&self.records, actor, guid, Action::Upload).await?),
+            None => self.authorise_anywhere(actor).await?,
+        }
+        let (name, _) = name::clean(name)?;
+        let Ok(place) = Arc::clone(&self.collected).try_acquire_owned() else {
+            let message = "The server receives many files at this moment. Try again soon.";
+            return Err(ApiError::limit(message).into());
+        };
+        let limit = self.limits.file_bytes;
+        let collected = collect(&self.files, place, name, content, limit).await?;
+        self.check_size(collected.bytes())?;
+        Ok(collected)
+    }
+
+    /// Checks that there is a workspace in which the actor may upload.
+    async fn authorise_anywhere(&self, actor: &Actor) -> Result<()> {
+        let query = MemberRecord::memberships_of(actor.account.id);
+        let mut refused = ApiError::not_found("workspace").into();
+        for member in self.records.query::<MemberRecord>(query).await? {
+            match authorise(&self.records, actor, &member.guid, Action::Upload).await {
+                Ok(_) => return Ok(()),
+                Err(error @ Error::Refused(_)) => refused = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refused)
+    }
+
     /// See [`Self::append`].
     pub(super) async fn go_on(
         &self,

@@ -1,6 +1,6 @@
 //! How uploads are stored.
 
-use protocol::{Guid, Timestamp, Upload, UploadId};
+use protocol::{AccountId, Guid, Timestamp, Upload, UploadId};
 use serde::{Deserialize, Serialize};
 
 use crate::records::Record;
@@ -81,6 +81,9 @@ pub struct DraftRecord {
     pub id: UploadId,
     /// The workspace that will have it.
     pub guid: Guid,
+    /// Who began it; not known of those that an earlier version began.
+    #[serde(default)]
+    pub account: Option<AccountId>,
     /// Its cleaned name.
     pub name: String,
     /// How many bytes it will have.

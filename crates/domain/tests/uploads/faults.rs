@@ -13,14 +13,14 @@ const HOUR: i64 = 60 * 60;
 #[tokio::test]
 async fn half_a_form_leaves_nothing() {
     let world = World::new().await;
-    let cut_off = world.uploads.collect("menu.txt", cut(&TEXT[..9])).await;
+    let cut_off = world.collect("menu.txt", cut(&TEXT[..9])).await;
     assert!(refusal(cut_off).message.contains("Send it again"));
-    let collected = world.uploads.collect("menu.txt", TEXT).await.unwrap();
+    let collected = world.collect("menu.txt", TEXT).await.unwrap();
     assert_eq!(world.drafts(), 1);
     drop(collected);
     let (_sender, hanging) = tokio::io::duplex(64);
     {
-        let collecting = world.uploads.collect("menu.txt", hanging);
+        let collecting = world.collect("menu.txt", hanging);
         tokio::pin!(collecting);
         assert!(futures::poll!(&mut collecting).is_pending());
         assert_eq!(world.drafts(), 1);

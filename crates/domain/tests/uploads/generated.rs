@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use domain::error::Error;
 use domain::uploads::UploadLimits;
-use protocol::{Guid, Upload};
+use protocol::{Guid, Upload, UploadId};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -107,10 +107,10 @@ impl Sender<'_> {
         let uploads = &self.world.uploads;
         let half = &content[..content.len() / 2];
         match self.random.random_range(0..4) {
-            0 => uploads.collect(name, cut(half)).await.map(|_| None),
-            1 => uploads.collect(name, content).await.map(|_| None),
+            0 => self.world.collect(name, cut(half)).await.map(|_| None),
+            1 => self.world.collect(name, content).await.map(|_| None),
             _ => {
-                let collected = uploads.collect(name, content).await?;
+                let collected = self.world.collect(name, content).await?;
                 let upload = uploads.receive(&self.world.actor, &self.guid, collected);
                 upload.await.map(Some)
             }
@@ -119,9 +119,8 @@ impl Sender<'_> {
 
     async fn send_pieces(&mut self, name: &str, content: &[u8]) -> Result<Option<Upload>, Error> {
         let World { uploads, actor, .. } = self.world;
-        let id = uploads
-            .begin(actor, &self.guid, name, content.len() as u64)
-            .await?;
+        let (id, bytes) = (UploadId::random(), content.len() as u64);
+        uploads.begin(actor, id, &self.guid, name, bytes).await?;
         let mut offset = 0;
         loop {
             if self.random.random_ratio(1, 6) {

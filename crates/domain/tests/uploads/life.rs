@@ -5,6 +5,7 @@ use std::io::{Cursor, Read as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::time::Duration;
 
+use domain::uploads::Offset;
 use protocol::{ErrorKind, Role, UploadId, UploadKind};
 
 use super::world::{LIMITS, TEXT, World, agent, cut, person, refusal};
@@ -129,6 +130,56 @@ async fn a_lost_answer_is_given_again() {
 }
 
 #[tokio::test]
+async fn beginning_twice_is_beginning_once() {
+    let world = World::new().await;
+    let uploads = &world.uploads;
+    let (id, bytes) = (UploadId::random(), TEXT.len() as u64);
+    let begin = |name: &'static str| uploads.begin(&world.actor, id, &world.guid, name, bytes);
+    let (first, second) = tokio::join!(begin("Menu.txt"), begin("../Menu.txt"));
+    for begun in [first, second] {
+        assert_eq!(begun.unwrap(), Offset { offset: 0, bytes });
+    }
+    let sent = uploads.append(&world.actor, id, 0, cut(&TEXT[..5])).await;
+    sent.unwrap();
+    assert_eq!(begin("Menu.txt").await.unwrap().offset, 5);
+    let rest = Cursor::new(TEXT[5..].to_vec());
+    let sent = uploads.append(&world.actor, id, 5, rest).await.unwrap();
+    assert!(sent.upload.is_some());
+    assert_eq!(begin("Menu.txt").await.unwrap().offset, bytes);
+    assert_eq!(world.files(&world.guid).len(), 1);
+    // It took its room once: as much as is left fits still.
+    uploads.delete(&world.actor, id).await.unwrap();
+    for _ in 0..20 {
+        world.begin("menu.txt", TEXT).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_id_of_another_upload_is_taken() {
+    let world = World::new().await;
+    let uploads = &world.uploads;
+    let (other, elsewhere) = (person(), world.workspace(2).await);
+    world.join(&world.guid, &other, Role::Editor).await;
+    let draft = world.begin("menu.txt", TEXT).await.unwrap();
+    let upload = world.receive("menu.txt", TEXT).await.unwrap().id;
+    let bytes = TEXT.len() as u64;
+    for id in [draft, upload] {
+        for (guid, name, bytes) in [
+            (&elsewhere, "menu.txt", bytes),
+            (&world.guid, "tea.txt", bytes),
+            (&world.guid, "menu.txt", bytes + 1),
+        ] {
+            let begun = uploads.begin(&world.actor, id, guid, name, bytes).await;
+            assert_eq!(refusal(begun).kind, ErrorKind::Conflict);
+        }
+    }
+    let begun = uploads.begin(&other, draft, &world.guid, "menu.txt", bytes);
+    assert_eq!(refusal(begun.await).kind, ErrorKind::Conflict);
+    let offset = uploads.offset(&world.actor, draft).await.unwrap();
+    assert_eq!(offset.offset, 0);
+}
+
+#[tokio::test]
 async fn a_wrong_offset_is_told_the_right_one() {
     let world = World::new().await;
     let id = world.begin("menu.txt", TEXT).await.unwrap();
@@ -219,9 +270,17 @@ async fn others_neither_see_nor_touch_it() {
             );
             assert_eq!(refusal(uploads.delete(actor, id).await).kind, kind);
         }
-        let begun = uploads.begin(actor, &world.guid, "a.txt", 1).await;
+        let id = UploadId::random();
+        let begun = uploads.begin(actor, id, &world.guid, "a.txt", 1).await;
         assert_eq!(refusal(begun).kind, kind);
-        let collected = uploads.collect("a.txt", TEXT).await.unwrap();
+        // Nothing is read: it would be too little.
+        let nothing = tokio::io::empty;
+        let guid = Some(&world.guid);
+        let collected = uploads.collect(actor, guid, "a.txt", nothing()).await;
+        assert_eq!(refusal(collected).kind, kind);
+        let collected = uploads.collect(actor, None, "a.txt", nothing()).await;
+        assert_ne!(refusal(collected).kind, ErrorKind::Invalid);
+        let collected = world.collect("a.txt", TEXT).await.unwrap();
         let received = uploads.receive(actor, &world.guid, collected).await;
         assert_eq!(refusal(received).kind, kind);
     }

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use domain::uploads::UploadLimits;
-use protocol::ErrorKind;
+use protocol::{ErrorKind, UploadId};
 
 use super::world::{LIMITS, TEXT, World, refusal};
 
@@ -48,13 +48,21 @@ async fn size_and_name_are_refused_before_anything_is_sent() {
         ("menu.exe", 5, "name"),
         ("menu", 5, "name"),
     ] {
-        let begun = world.uploads.begin(&world.actor, &world.guid, name, bytes);
+        let begun = world
+            .uploads
+            .begin(&world.actor, UploadId::random(), &world.guid, name, bytes);
         let refused = refusal(begun.await);
         assert_eq!(refused.field.as_deref(), Some(field), "{}", refused.message);
     }
     world
         .uploads
-        .begin(&world.actor, &world.guid, "menu.txt", most)
+        .begin(
+            &world.actor,
+            UploadId::random(),
+            &world.guid,
+            "menu.txt",
+            most,
+        )
         .await
         .unwrap();
     let large = vec![b'a'; usize::try_from(most).unwrap() + 1];
@@ -105,7 +113,7 @@ async fn a_workspace_has_so_much_room_and_no_more() {
     world.receive("d.txt", &third).await.unwrap();
     // Others' room is their own.
     let elsewhere = world.workspace(2).await;
-    let collected = world.uploads.collect("e.txt", &third[..]).await.unwrap();
+    let collected = world.collect("e.txt", &third[..]).await.unwrap();
     world
         .uploads
         .receive(&world.actor, &elsewhere, collected)
@@ -142,4 +150,23 @@ async fn so_many_uploads_are_under_way_and_no_more() {
     world.uploads.delete(&world.actor, drafts[3]).await.unwrap();
     world.receive("a.txt", TEXT).await.unwrap();
     world.begin("a.txt", TEXT).await.unwrap();
+}
+
+#[tokio::test]
+async fn so_many_files_are_collected_and_no_more() {
+    let world = World::new().await;
+    let mut collected = Vec::new();
+    for _ in 0..8 {
+        collected.push(world.collect("a.txt", TEXT).await.unwrap());
+    }
+    let refused = refusal(world.collect("a.txt", TEXT).await);
+    assert_eq!(refused.kind, ErrorKind::Limit);
+    assert_eq!(world.drafts(), 8);
+    for done in collected {
+        let received = world.uploads.receive(&world.actor, &world.guid, done);
+        received.await.unwrap();
+        // The place of each is free again.
+        drop(world.collect("a.txt", TEXT).await.unwrap());
+    }
+    assert_eq!(world.drafts(), 0);
 }

@@ -16,7 +16,7 @@ use domain::error::{Error, Result};
 use domain::folders::Folders;
 use domain::records::{Record, Records, put};
 use domain::table::{Condition, Table};
-use domain::uploads::{UploadLimits, Uploads};
+use domain::uploads::{Collected, UploadLimits, Uploads};
 use domain::workspaces::record::{MemberRecord, WorkspaceRecord};
 use protocol::{
     Account, AccountId, ApiError, Guid, Role, SessionId, SignInId, Timestamp, Upload, UploadId,
@@ -149,17 +149,26 @@ impl World {
 
     pub async fn begin(&self, name: &str, content: &[u8]) -> Result<UploadId> {
         let bytes = content.len() as u64;
-        self.uploads
-            .begin(&self.actor, &self.guid, name, bytes)
-            .await
+        let id = UploadId::random();
+        let begun = self.uploads.begin(&self.actor, id, &self.guid, name, bytes);
+        begun.await.map(|_| id)
     }
 
     /// Uploads a file as a form does.
     pub async fn receive(&self, name: &str, content: &[u8]) -> Result<Upload> {
-        let collected = self.uploads.collect(name, content).await?;
+        let collected = self.collect(name, content).await?;
         self.uploads
             .receive(&self.actor, &self.guid, collected)
             .await
+    }
+
+    /// The part of that before the workspace is told.
+    pub async fn collect(
+        &self,
+        name: &str,
+        content: impl AsyncRead + Send + Unpin,
+    ) -> Result<Collected> {
+        self.uploads.collect(&self.actor, None, name, content).await
     }
 
     /// The files of the workspace's uploads, with their contents.

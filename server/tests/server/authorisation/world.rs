@@ -80,8 +80,9 @@ impl World {
             .unwrap();
         let upload = upload(&server, &actor, &guid).await;
         let spare_upload = self::upload(&server, &actor, &guid).await;
-        let draft = services.uploads.begin(&actor, &guid, "zebra.txt", 1);
-        let draft = draft.await.unwrap();
+        let draft = UploadId::random();
+        let begun = services.uploads.begin(&actor, draft, &guid, "zebra.txt", 1);
+        begun.await.unwrap();
         let shared = services.shares.share(&actor, session, 7).await;
         let (invitation, _) = accounts.invite(&actor, &guid, Role::Editor).await.unwrap();
         let viewer = member(&server, &actor, &guid, Role::Viewer).await;
@@ -126,7 +127,8 @@ impl World {
 
 async fn upload(server: &TestServer, owner: &Actor, guid: &Guid) -> UploadId {
     let uploads = &server.services.uploads;
-    let file = uploads.collect("zebra.txt", &b"zebra"[..]).await.unwrap();
+    let file = uploads.collect(owner, Some(guid), "zebra.txt", &b"zebra"[..]);
+    let file = file.await.unwrap();
     uploads.receive(owner, guid, file).await.unwrap().id
 }
 
