@@ -110,6 +110,7 @@ impl Server {
         let app = App {
             services,
             site: Arc::new(site),
+            data: base.folders.data().into(),
             leptos: leptos_options(settings, addr),
         };
         Ok(Self {

@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -17,6 +18,8 @@ pub struct App {
     pub services: Arc<Services>,
     /// Where the server and its sites are.
     pub site: Arc<SiteFacts>,
+    /// The data folder, for files that are gone when they are closed: there is room for them.
+    pub data: Arc<Path>,
     /// How pages are rendered.
     pub leptos: LeptosOptions,
 }
