@@ -4,6 +4,7 @@
 //! (see [`process`]); it has a profile of its own that is removed, an unprivileged user where the
 //! server runs as root, and a time after which it is killed with all its children.
 
+mod event;
 mod pipe;
 mod process;
 mod visit;
@@ -54,6 +55,9 @@ pub enum BrowserError {
     /// It has ended.
     #[error("Chromium ended: {0}")]
     Ended(String),
+    /// The machine does not let it fence in its own processes.
+    #[error("Chromium cannot fence in its processes: {0}")]
+    Sandbox(String),
     /// It refused a request.
     #[error("Chromium refused {method}: {reason}")]
     Refused {
@@ -82,7 +86,7 @@ pub struct Seen {
 pub struct Failed {
     /// The page.
     pub page: String,
-    /// The file's path.
+    /// The file's path, as it is quoted.
     pub path: String,
 }
 
@@ -131,10 +135,10 @@ impl Browser {
         seen: &mut Seen,
     ) -> Result<(), BrowserError> {
         let process = match Process::start(&self.settings, origin, addr, true).await {
-            Err(BrowserError::Ended(reason)) => {
+            Err(BrowserError::Sandbox(reason)) => {
                 tracing::warn!(
                     reason,
-                    "Chromium does not start with its sandbox; it is tried without"
+                    "Chromium has no sandbox here; it is started without"
                 );
                 Process::start(&self.settings, origin, addr, false).await?
             }

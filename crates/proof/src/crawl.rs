@@ -1,19 +1,20 @@
 //! Fetches a release: its pages, whatever they lead to within it, and whatever they load.
 
+mod file;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use domain::proof::Unreachable;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
-use crate::css;
+use self::file::{File, Room};
+use crate::aside;
 use crate::fetch::{Fetched, Fetcher};
 use crate::page::Page;
 
 /// Files that are asked for, at most.
 const FILES: usize = 5_000;
-/// Addresses that files name, at most: bounds what is kept of a site.
-const REFERENCES: usize = 100_000;
 /// Pages that a browser looks at, at most.
 const LOOKED_AT: usize = 5;
 
@@ -60,6 +61,8 @@ pub struct Crawl {
     only_in_browser: BTreeSet<String>,
     /// Whether there was more than is read.
     pub is_cut: bool,
+    /// What may still be kept of what the files say.
+    room: Room,
 }
 
 impl Crawl {
@@ -102,15 +105,11 @@ impl Crawl {
                 crawl.is_cut = true;
                 continue;
             }
-            for reference in crawl.read(&own, &fetched, text.as_deref()) {
-                if crawl.references.len() >= REFERENCES {
-                    crawl.is_cut = true;
-                    break;
-                }
-                if crawl.is_inside(&reference.url) {
-                    waiting.push_back(reference.url.clone());
-                }
-                crawl.references.push(reference);
+            if let Some(text) = text {
+                let references = crawl.read(&own, &fetched, text).await;
+                let inside = references.iter().filter(|it| crawl.is_inside(&it.url));
+                waiting.extend(inside.map(|it| it.url.clone()));
+                crawl.references.extend(references);
             }
             crawl.fetched.insert(own, fetched);
         }
@@ -128,50 +127,28 @@ impl Crawl {
             is_application: false,
             only_in_browser: BTreeSet::new(),
             is_cut: false,
+            room: Room::SITE,
         }
     }
 
     /// What a file says of others.
-    fn read(&mut self, path: &str, fetched: &Fetched, text: Option<&str>) -> Vec<Reference> {
-        let Some(text) = text else {
-            return Vec::new();
+    async fn read(&mut self, path: &str, fetched: &Fetched, text: String) -> Vec<Reference> {
+        let file = File {
+            path: path.to_owned(),
+            url: fetched.url.clone(),
+            content_type: fetched.content_type.clone(),
+            text,
+            is_cut: fetched.is_cut,
         };
-        let late = Use::Part { is_early: false };
-        let (base, uses): (_, Vec<(String, Use)>) = match fetched.content_type.as_str() {
-            "text/html" => {
-                let page = Page::read(text);
-                let links = page.links.iter().map(|link| (link.clone(), Use::Link));
-                let parts = page.parts.iter().map(|part| {
-                    let is_early = part.is_early;
-                    (part.address.clone(), Use::Part { is_early })
-                });
-                let uses = links.chain(parts).collect();
-                let base = page.base.clone();
-                self.is_application |= path == "/" && page.is_application;
-                self.pages.insert(path.to_owned(), page);
-                (base, uses)
-            }
-            "text/css" => {
-                let addresses = css::addresses(text).into_iter();
-                (None, addresses.map(|it| (it, late)).collect())
-            }
-            _ => (None, icons(text).map(|it| (it, late)).collect()),
-        };
-        let base = match base.map(|base| fetched.url.join(&base)) {
-            Some(Ok(base)) => base,
-            _ => fetched.url.clone(),
-        };
-        let reference = |(written, used): (String, Use)| {
-            let url = base.join(&written).ok()?;
-            let from = path.to_owned();
-            Some(Reference {
-                from,
-                used,
-                written,
-                url,
-            })
-        };
-        uses.into_iter().filter_map(reference).collect()
+        let room = self.room;
+        let said = aside(move || file.read(room)).await;
+        self.room = said.room;
+        self.is_cut |= said.is_cut;
+        if let Some(page) = said.page {
+            self.is_application |= path == "/" && page.is_application;
+            self.pages.insert(path.to_owned(), page);
+        }
+        said.references
     }
 
     /// Gives what is referred to the path under which it is known.
@@ -286,13 +263,4 @@ fn path_of(url: &Url, pages: &BTreeSet<String>) -> String {
 
 fn decoded(path: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().into_owned()
-}
-
-/// The icons of a web application's manifest.
-fn icons(manifest: &str) -> impl Iterator<Item = String> {
-    let manifest: serde_json::Value = serde_json::from_str(manifest).unwrap_or_default();
-    let icons = manifest["icons"].as_array().cloned().unwrap_or_default();
-    icons
-        .into_iter()
-        .filter_map(|icon| Some(icon["src"].as_str()?.to_owned()))
 }

@@ -10,7 +10,7 @@ use reqwest::{Client, Response, Url};
 /// How long one file may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of a page or a style sheet that are read.
-const TEXT_BYTES: usize = 4 * 1024 * 1024;
+pub const TEXT_BYTES: usize = 4 * 1024 * 1024;
 /// Redirects that are followed.
 const REDIRECTS: usize = 3;
 
@@ -31,6 +31,8 @@ pub struct Fetched {
     pub bytes: u64,
     /// Its content, if it is a page, a style sheet or a manifest.
     pub text: Option<String>,
+    /// Whether that goes on after [`TEXT_BYTES`].
+    pub is_cut: bool,
     /// Where it was after redirects.
     pub url: Url,
 }
@@ -102,6 +104,7 @@ impl Fetcher {
                     content_type: String::new(),
                     bytes: 0,
                     text: None,
+                    is_cut: false,
                     url: url.clone(),
                 }
             }
@@ -122,6 +125,7 @@ async fn read(mut response: Response) -> Fetched {
         status: response.status().as_u16(),
         bytes: response.content_length().unwrap_or(0),
         text: None,
+        is_cut: false,
         url: response.url().clone(),
         content_type,
     };
@@ -135,6 +139,7 @@ async fn read(mut response: Response) -> Fetched {
             text.extend_from_slice(&chunk);
             if text.len() > TEXT_BYTES {
                 text.truncate(TEXT_BYTES);
+                fetched.is_cut = true;
                 break;
             }
         }

@@ -9,6 +9,7 @@ mod crawl;
 mod css;
 mod fetch;
 mod page;
+mod quote;
 mod rules;
 
 use std::collections::BTreeSet;
@@ -19,10 +20,12 @@ use async_trait::async_trait;
 use domain::proof::{Checked, Prover, Subject, Unreachable};
 use protocol::{Finding, Severity, names};
 use reqwest::Url;
+use tokio::task::JoinError;
 
 use crate::browser::{Browser, Seen};
 use crate::crawl::Crawl;
 use crate::fetch::Fetcher;
+use crate::quote::{ADDRESS, quoted};
 
 /// Pages that a crawl reads, at most. A site of more is judged by these.
 const PAGES: usize = 500;
@@ -67,9 +70,9 @@ impl Prover for SiteProver {
         let origin = self.origin(subject)?;
         let fetcher = Fetcher::new(origin.clone(), self.listener.addr).map_err(Unreachable::new)?;
         let folder = subject.folder.clone();
-        let listing = tokio::task::spawn_blocking(move || pages_in(&folder)).await;
-        let crawl = Crawl::of(&fetcher, listing.unwrap_or_default(), PAGES).await?;
-        let mut findings = rules::judge(&crawl);
+        let listing = aside(move || pages_in(&folder)).await;
+        let crawl = Crawl::of(&fetcher, listing, PAGES).await?;
+        let (mut findings, crawl) = aside(move || (rules::judge(&crawl), crawl)).await;
         let mut checked = Checked {
             pages: count(crawl.pages.len()),
             files: count(crawl.files()),
@@ -96,9 +99,10 @@ impl Prover for SiteProver {
 
 /// Puts what the browser saw beside what was read, without saying the same twice.
 fn add(findings: &mut Vec<Finding>, checked: &mut Checked, seen: Seen, crawl: &Crawl) {
-    let known: BTreeSet<&str> = crawl.broken_paths().collect();
+    let known = crawl.broken_paths().map(|path| quoted(path, ADDRESS));
+    let known: BTreeSet<String> = known.collect();
     for failure in &seen.failed {
-        if !known.contains(failure.path.as_str()) {
+        if !known.contains(&failure.path) {
             findings.push(Finding {
                 severity: Severity::Error,
                 page: failure.page.clone(),
@@ -111,6 +115,19 @@ fn add(findings: &mut Vec<Finding>, checked: &mut Checked, seen: Seen, crawl: &C
     checked.pictures = seen.pictures;
     if let Some(note) = seen.note {
         checked.note.get_or_insert(note);
+    }
+}
+
+/// Does work that takes long, without holding up others.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work)
+        .await
+        .map_err(JoinError::try_into_panic)
+    {
+        Ok(done) => done,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // The server ends.
+        Err(Err(_)) => std::future::pending().await,
     }
 }
 

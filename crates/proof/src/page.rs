@@ -6,6 +6,12 @@ use html5gum::emitters::default::{DefaultEmitter, StartTag};
 use html5gum::{Token, Tokenizer};
 
 use crate::css;
+use crate::quote::{ADDRESS, quoted};
+
+/// Pictures of one page that are told as silent.
+const SILENT: usize = 50;
+/// Letters of a title that are kept.
+const TITLE: usize = 200;
 
 /// A page, as its tags tell.
 #[derive(Debug, Default)]
@@ -22,7 +28,7 @@ pub struct Page {
     pub has_icon: bool,
     /// How many headings of the first level it has.
     pub headings: usize,
-    /// The pictures that say nothing to whoever cannot see them.
+    /// The pictures that say nothing to whoever cannot see them, as they are quoted.
     pub silent_images: Vec<String>,
     /// The places that links may lead to.
     pub places: BTreeSet<String>,
@@ -36,6 +42,8 @@ pub struct Page {
     pub is_application: bool,
     /// Whether it only leads to another page.
     pub leads_on: bool,
+    /// Whether it has more than was read or is kept, so that it may have places that are not known.
+    pub is_cut: bool,
 }
 
 /// Something that a page loads.
@@ -63,7 +71,7 @@ impl Page {
                 Err(never) => match never {},
             }
         }
-        reader.page.title = reader.page.title.trim().to_owned();
+        reader.page.title = quoted(&reader.page.title, TITLE);
         reader.page
     }
 
@@ -212,9 +220,10 @@ impl Reader {
         let is_hidden = tag.is("aria-hidden", "true")
             || tag.is("role", "presentation")
             || tag.is("role", "none");
-        if tag.attribute("alt").is_none() && !is_hidden {
+        let is_silent = tag.attribute("alt").is_none() && !is_hidden;
+        if is_silent && self.page.silent_images.len() < SILENT {
             let image = tag.attribute("src").unwrap_or_default();
-            self.page.silent_images.push(image);
+            self.page.silent_images.push(quoted(&image, ADDRESS));
         }
         self.sources(tag, !tag.is("loading", "lazy"));
     }

@@ -4,19 +4,18 @@
 use std::collections::BTreeSet;
 
 use percent_encoding::percent_decode_str;
-use protocol::{Finding, Severity};
+use protocol::{FINDINGS, Finding, Severity};
 use reqwest::Url;
 
 use crate::crawl::{Crawl, Reference, Use};
-use crate::fetch::Fetched;
+use crate::fetch::{Fetched, TEXT_BYTES};
 use crate::page::Page;
+use crate::quote::{ADDRESS, quoted};
 
 /// Bytes that a page may load before it is seen. A phone on a slow network takes ten seconds for it.
 const PAGE_BYTES: u64 = 3 * 1024 * 1024;
 /// Bytes of one picture.
 const IMAGE_BYTES: u64 = 1024 * 1024;
-/// Letters of an address that a sentence quotes.
-const QUOTED: usize = 200;
 
 /// Everything that is wrong, page by page.
 #[must_use]
@@ -38,7 +37,7 @@ pub fn judge(crawl: &Crawl) -> Vec<Finding> {
     report.findings
 }
 
-/// Findings, each once.
+/// Findings, each once, and of each severity as many as are kept of a check.
 #[derive(Default)]
 struct Report {
     findings: Vec<Finding>,
@@ -55,7 +54,8 @@ impl Report {
     }
 
     fn say(&mut self, severity: Severity, page: &str, what: String) {
-        if self.said.insert((page.to_owned(), what.clone())) {
+        let alike = self.findings.iter().filter(|it| it.severity == severity);
+        if alike.count() < FINDINGS && self.said.insert((page.to_owned(), what.clone())) {
             let page = page.to_owned();
             self.findings.push(Finding {
                 severity,
@@ -73,7 +73,7 @@ fn judge_reference(crawl: &Crawl, reference: &Reference, report: &mut Report) {
         written,
         url,
     } = reference;
-    let shown = quoted(written);
+    let shown = quoted(written, ADDRESS);
     let is_part = *used != Use::Link;
     if let Some(found) = crawl.at(url) {
         judge_inside(crawl, reference, found, report);
@@ -98,7 +98,7 @@ fn judge_reference(crawl: &Crawl, reference: &Reference, report: &mut Report) {
 /// Something within the release.
 fn judge_inside(crawl: &Crawl, reference: &Reference, found: &Fetched, report: &mut Report) {
     let Reference { from, used, .. } = reference;
-    let shown = quoted(&reference.written);
+    let shown = quoted(&reference.written, ADDRESS);
     let is_of_application = *used == Use::Link && crawl.is_of_application(&reference.url);
     if !found.is_there() && !is_of_application {
         let what = match used {
@@ -117,14 +117,14 @@ fn judge_place(crawl: &Crawl, reference: &Reference, report: &mut Report) {
     let Some(place) = reference.url.fragment() else {
         return;
     };
-    let Some(page) = crawl.page_at(&reference.url) else {
+    let Some(page) = crawl.page_at(&reference.url).filter(|it| !it.is_cut) else {
         return;
     };
     let place = percent_decode_str(place).decode_utf8_lossy();
     // Scripts read the others.
     let is_plain = !place.is_empty() && !place.starts_with(['/', '!', ':']);
     if is_plain && !place.eq_ignore_ascii_case("top") && !page.places.contains(place.as_ref()) {
-        let shown = quoted(&reference.written);
+        let shown = quoted(&reference.written, ADDRESS);
         report.error(
             &reference.from,
             format!("The link to “{shown}” leads to a place that its page does not have."),
@@ -138,8 +138,7 @@ fn judge_page(path: &str, page: &Page, report: &mut Report) {
     }
     for image in &page.silent_images {
         let what = format!(
-            "The picture “{}” has no alternative text (alt) for those who cannot see it.",
-            quoted(image)
+            "The picture “{image}” has no alternative text (alt) for those who cannot see it."
         );
         report.error(path, what);
     }
@@ -190,6 +189,11 @@ fn judge_first(crawl: &Crawl, report: &mut Report) {
             let what = format!("The picture is large: {}.", mebibytes(found.bytes));
             report.warning(path, &what);
         }
+        if found.is_cut {
+            let most = mebibytes(TEXT_BYTES as u64);
+            let what = format!("The file is larger than {most}: only its beginning was checked.");
+            report.warning(path, &what);
+        }
     }
     let has_icon = crawl.pages.get("/").is_none_or(|page| page.has_icon);
     if !has_icon {
@@ -224,14 +228,4 @@ fn is_own_computer(url: &Url) -> bool {
 fn mebibytes(bytes: u64) -> String {
     let tenths = bytes * 10 / (1024 * 1024);
     format!("{}.{} MiB", tenths / 10, tenths % 10)
-}
-
-/// An address within a sentence: on one line, and not endless.
-fn quoted(address: &str) -> String {
-    let is_plain = |c: &char| !c.is_control();
-    let mut text: String = address.chars().filter(is_plain).take(QUOTED).collect();
-    if address.chars().count() > QUOTED {
-        text.push('…');
-    }
-    text
 }

@@ -167,6 +167,46 @@ async fn a_check_that_was_broken_off_is_made_after_the_start() {
     assert_eq!(proof.errors(), 0, "{:#?}", proof.findings);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_replaced_before_its_check_ends_is_not_repaired() {
+    let mut server = ServerProcess::start().await;
+    // A browser that holds up each check until it may go.
+    let go = server.folder.beside().join("go");
+    let slow = server.folder.beside().join("chromium");
+    let script = format!(
+        "#!/bin/sh\nuntil [ -e '{}' ]; do sleep 0.05; done\n",
+        go.display()
+    );
+    fs::write(&slow, script).unwrap();
+    fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).unwrap();
+    let slow = slow.display().to_string();
+    server.stop().await;
+    server
+        .start_again_with(&["--agent", "demo", "--chromium", &slow])
+        .await;
+    let work = server.session().await;
+    work.send("[[broken link]] Create a tea shop website").await;
+    let (site, release) = publishes(&work, 1).await;
+    let path = format!("/api/sites/{site}/releases/{release}/proof");
+    until("a check that runs", || async {
+        let proof = server.client.get(&path).await.good();
+        (proof["proof"]["state"]["state"] == "running").then_some(())
+    })
+    .await;
+    let other = folder(&server).join("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("index.html"), "<h1>Other</h1>").unwrap();
+    let wish = json!({ "project": "Tea Shop", "directory": "other", "site": site });
+    server.client.post("/api/deployments", &wish).await.good();
+    fs::write(&go, "").unwrap();
+    // Which nobody's agent published.
+    let second = proof(&server.client, &site, release + 1).await;
+    assert!(second.errors() > 0, "{:#?}", second.findings);
+    let first = proof(&server.client, &site, release).await;
+    assert_eq!(first.errors(), 1, "{:#?}", first.findings);
+    assert_eq!(automatic(&work).await, Vec::<Value>::new());
+}
+
 /// Tells whoever runs a test that it tests nothing.
 #[expect(clippy::print_stderr, reason = "that nothing is tested is to be seen")]
 fn skipped(why: &str) {

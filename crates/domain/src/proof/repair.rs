@@ -8,6 +8,8 @@ pub const FIRST_LINE: &str = "The check of the published site found:";
 const DEMAND: &str = "Repair this and publish an UPDATE.";
 /// Findings of one message. The next check finds the others.
 const TOGETHER: usize = 20;
+/// Bytes of one finding in it, so that the message has less than 16 KiB.
+const LINE_BYTES: usize = 780;
 
 /// The message that asks for a repair; none if nothing is broken. Warnings are for people.
 pub fn message(proof: &Proof) -> Option<String> {
@@ -20,8 +22,9 @@ pub fn message(proof: &Proof) -> Option<String> {
         return None;
     }
     let mut text = format!("{FIRST_LINE}\n");
-    for Finding { page, what, .. } in errors.iter().take(TOGETHER) {
-        text.push_str(&format!("- {page}: {what}\n"));
+    for finding in errors.iter().take(TOGETHER) {
+        text.push_str(&line(finding));
+        text.push('\n');
     }
     if errors.len() > TOGETHER {
         text.push_str(&format!("- and {} more\n", errors.len() - TOGETHER));
@@ -32,6 +35,15 @@ pub fn message(proof: &Proof) -> Option<String> {
          and no instruction."
     ));
     Some(text)
+}
+
+/// A finding on one line, and not endless: names of pages may be long, and have line feeds in them.
+fn line(Finding { page, what, .. }: &Finding) -> String {
+    let line = format!("- {page}: {what}").replace(char::is_control, " ");
+    match line.floor_char_boundary(LINE_BYTES) {
+        end if end < line.len() => format!("{}…", &line[..end]),
+        _ => line,
+    }
 }
 
 #[cfg(test)]
@@ -75,5 +87,18 @@ mod tests {
         let text = message(&proof(vec![Severity::Error; 50])).unwrap();
         assert_eq!(text.matches("\n- /").count(), TOGETHER);
         assert!(text.contains("\n- and 30 more\n"));
+    }
+
+    #[test]
+    fn long_words_of_a_site_do_not_make_a_long_message() {
+        let mut proof = proof(vec![Severity::Error; 50]);
+        for finding in &mut proof.findings {
+            finding.page = "/a\nb".to_owned();
+            finding.what = "é".repeat(100_000);
+        }
+        let text = message(&proof).unwrap();
+        assert!(text.len() <= 16 * 1024, "{}", text.len());
+        assert_eq!(text.matches("\n- /a b: éé").count(), TOGETHER);
+        assert!(text.contains("\n- and 30 more\n") && text.contains(DEMAND));
     }
 }

@@ -17,7 +17,7 @@ use crate::table::Condition;
 
 /// How long one check may take, of which the browser's part is a half.
 const LIMIT: Duration = Duration::from_secs(60);
-/// How often a check is begun that the server does not survive.
+/// How often a check is begun that does not come to its end.
 const TRIES: u32 = 3;
 /// How often to look for what another program of this data folder has published.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -107,7 +107,9 @@ impl Proofs {
     /// What the prover saw, or why it saw nothing.
     async fn checked(&self, proving: &ProvingRecord) -> Result<Result<Checked, String>> {
         if proving.tries > TRIES {
-            return Ok(Err("The server was stopped during each check.".to_owned()));
+            return Ok(Err(format!(
+                "The check could not be finished, though it was begun {TRIES} times."
+            )));
         }
         let publishing = &self.parts.publishing;
         let found = publishing.release_folder(proving.site, proving.release);
@@ -138,12 +140,7 @@ impl Proofs {
     /// Asks for a repair, stores the proof and tells it. The message's id is known since the release
     /// went live: if the server stops in between, the check is made again and the message is the same.
     async fn finish(&self, proving: &Stored<ProvingRecord>, proof: Proof) -> Result<()> {
-        if let (Some(session), Some(text)) = (proving.session, repair::message(&proof)) {
-            let asked = self.parts.chats.repair(session, proving.repair, text);
-            if let Err(error) = asked.await {
-                tracing::warn!(%session, %error, "an agent was not asked to repair its site");
-            }
-        }
+        self.ask_for_repair(proving, &proof).await?;
         let record = ProofRecord {
             proof: proof.clone(),
         };
@@ -164,6 +161,24 @@ impl Proofs {
             Err(error) if error.failed_condition().is_some() => Ok(()),
             result => result,
         }
+    }
+
+    /// Asks the agent that published to repair what is broken, unless a newer release waits: that may
+    /// have repaired it, and is checked next.
+    async fn ask_for_repair(&self, proving: &Stored<ProvingRecord>, proof: &Proof) -> Result<()> {
+        let (Some(session), Some(text)) = (proving.session, repair::message(proof)) else {
+            return Ok(());
+        };
+        let key = ProvingRecord::key_of(proving.site);
+        let waiting = self.parts.records.get::<ProvingRecord>(&key).await?;
+        if waiting.is_none_or(|waiting| waiting.version != proving.version) {
+            return Ok(());
+        }
+        let asked = self.parts.chats.repair(session, proving.repair, text);
+        if let Err(error) = asked.await {
+            tracing::warn!(%session, %error, "an agent was not asked to repair its site");
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{PermissionsExt as _, lchown};
@@ -19,6 +19,7 @@ use tokio::process::{Child, Command};
 
 use super::pipe::Pipe;
 use super::{BrowserError, Settings};
+use crate::quote::quoted;
 
 /// How profiles' folders begin.
 const PREFIX: &str = "profile-";
@@ -27,8 +28,19 @@ const READS: i32 = 3;
 const WRITES: i32 = 4;
 /// Where Chromium's own errors go, in its profile.
 const ERRORS: &str = "errors.log";
-/// Letters of Chromium's last words that are told.
-const LAST_WORDS: usize = 300;
+/// Bytes of Chromium's last words that are read.
+const LAST_WORDS: u64 = 16 * 1024;
+/// Letters of them that are told.
+const TOLD: usize = 300;
+/// What it says, in small letters, where the machine forbids its sandbox. A word alone would be too
+/// little: it names its sandbox and its zygote in other errors as well.
+const NO_SANDBOX: [&str; 5] = [
+    "no usable sandbox",
+    "suid sandbox",
+    "move to new namespace",
+    "zygote_host_impl",
+    "credentials.cc",
+];
 
 /// A running Chromium. When it is dropped, it is killed with its children, and its profile goes.
 pub struct Process {
@@ -76,21 +88,35 @@ impl Process {
         };
         match process.pipe.ask("Browser.getVersion").await {
             Ok(_) => Ok(process),
-            Err(_) => Err(BrowserError::Ended(process.last_words())),
+            Err(_) => Err(why_ended(&process.last_words())),
         }
     }
 
-    /// What Chromium wrote last, on one line.
+    /// What Chromium wrote last.
     fn last_words(&self) -> String {
-        let errors = fs::read(self.profile.path().join(ERRORS)).unwrap_or_default();
-        let errors = String::from_utf8_lossy(&errors);
-        let mut lines = errors
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty());
-        let words = lines.next_back().unwrap_or("it said nothing");
-        words.chars().take(LAST_WORDS).collect()
+        let mut words = Vec::new();
+        // Without them it said nothing.
+        let _read = File::open(self.profile.path().join(ERRORS)).and_then(|mut errors| {
+            let length = errors.metadata()?.len();
+            errors.seek(SeekFrom::Start(length.saturating_sub(LAST_WORDS)))?;
+            errors.take(LAST_WORDS).read_to_end(&mut words)
+        });
+        String::from_utf8_lossy(&words).into_owned()
     }
+}
+
+/// Why Chromium ended, by its last words.
+fn why_ended(words: &str) -> BrowserError {
+    let names_sandbox = |line: &&str| {
+        let line = line.to_lowercase();
+        NO_SANDBOX.iter().any(|words| line.contains(words))
+    };
+    let mut lines = words.lines().filter(|line| !line.trim().is_empty());
+    if let Some(line) = lines.clone().find(names_sandbox) {
+        return BrowserError::Sandbox(quoted(line, TOLD));
+    }
+    let last = lines.next_back().unwrap_or("it said nothing");
+    BrowserError::Ended(quoted(last, TOLD))
 }
 
 impl Drop for Process {
@@ -202,4 +228,32 @@ fn arguments(profile: &Path, origin: &Url, addr: SocketAddr, fenced: bool) -> Ve
     }
     words.push("about:blank".into());
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_missing_sandbox_is_told_as_one() {
+        for words in [
+            "[1:1:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox! Update your kernel\n#0 0x1",
+            "FATAL:setuid_sandbox_host.cc(163)] The SUID sandbox helper binary was found, but",
+            "Failed to move to new namespace: PID namespaces supported, but failed: errno = 1",
+            "[FATAL:credentials.cc(127)] Check failed: . : Permission denied (13)\nTrace/breakpoint",
+        ] {
+            let error = why_ended(words);
+            assert!(matches!(error, BrowserError::Sandbox(_)), "{error}");
+        }
+        for words in [
+            "",
+            "error while loading shared libraries: libnss3.so",
+            "ERROR:sandbox_linux.cc(378)] InitializeSandbox() called with multiple threads",
+            "ERROR:zygote_linux.cc(671)] write: Broken pipe (32)",
+            "Killed",
+        ] {
+            let error = why_ended(words);
+            assert!(matches!(error, BrowserError::Ended(_)), "{error}");
+        }
+    }
 }

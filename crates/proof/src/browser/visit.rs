@@ -11,9 +11,11 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::pipe::{Event, Pipe};
+use super::event::Event;
+use super::pipe::Pipe;
 use super::process::Process;
 use super::{BrowserError, Failed, Seen};
+use crate::quote::{ADDRESS, quoted};
 
 /// The sizes of the screens of which pictures are taken: a desk's and a phone's.
 const SCREENS: [(u32, u32); 2] = [(1_440, 900), (390, 844)];
@@ -29,7 +31,11 @@ const QUIET: Duration = Duration::from_millis(400);
 const SETTLING: Duration = Duration::from_secs(3);
 /// Findings of one page.
 const FINDINGS: usize = 20;
-/// Letters of a script's words that are told.
+/// Requests of one page that are kept in mind. What comes of more is not told.
+const REQUESTS: usize = 2_000;
+/// Files of one page that are told as failed.
+const FAILED: usize = 100;
+/// Letters of axe's words that are told.
 const WORDS: usize = 300;
 
 /// Rules of axe that are checked without a browser as well.
@@ -100,9 +106,9 @@ async fn open(pipe: &mut Pipe, url: &Url, ears: &mut Ears<'_>) -> Result<(), Bro
         .await?;
     let deadline = Instant::now() + LOADING;
     while let Some(event) = pipe.event(deadline).await? {
-        let is_loaded = event.name == "Page.loadEventFired";
-        answer_dialog(pipe, &event).await?;
-        ears.hear(&event);
+        let is_loaded = event == Event::Loaded;
+        answer_dialog(pipe, &event).await;
+        ears.hear(event);
         if is_loaded {
             break;
         }
@@ -112,20 +118,19 @@ async fn open(pipe: &mut Pipe, url: &Url, ears: &mut Ears<'_>) -> Result<(), Bro
         let Some(event) = pipe.event_within(QUIET).await? else {
             break;
         };
-        answer_dialog(pipe, &event).await?;
-        ears.hear(&event);
+        answer_dialog(pipe, &event).await;
+        ears.hear(event);
     }
     Ok(())
 }
 
 /// A dialog stops the page until it is answered.
-async fn answer_dialog(pipe: &mut Pipe, event: &Event) -> Result<(), BrowserError> {
-    if event.name == "Page.javascriptDialogOpening" {
+async fn answer_dialog(pipe: &mut Pipe, event: &Event) {
+    if *event == Event::Dialog {
         let refuse = json!({ "accept": false });
         // It may have gone by itself.
         let _answered = pipe.call("Page.handleJavaScriptDialog", refuse).await;
     }
-    Ok(())
 }
 
 /// The page as it is on the screen.
@@ -161,7 +166,8 @@ async fn examine(
     });
     let run = format!(
         "axe.run(document, {options}).then(found => found.violations.map(it => \
-         ({{impact: it.impact, help: it.help, places: it.nodes.map(node => node.target.join(' '))}})))"
+         ({{impact: it.impact, help: it.help, places: it.nodes.length, \
+         place: it.nodes[0].target.join(' ')}})))"
     );
     let load = json!({ "expression": format!("{axe};0") });
     pipe.call("Runtime.evaluate", load).await?;
@@ -181,6 +187,7 @@ struct Ears<'a> {
     findings: Vec<Finding>,
     /// What is being loaded, by Chromium's ids.
     loading: HashMap<String, Url>,
+    /// The paths of files that failed, as they are quoted.
     failed: BTreeSet<String>,
     /// Whether something of another host was not loaded: what is wrong then may come of that.
     is_incomplete: bool,
@@ -198,59 +205,41 @@ impl<'a> Ears<'a> {
         }
     }
 
-    fn hear(&mut self, event: &Event) {
-        let about = &event.about;
-        match event.name.as_str() {
-            "Runtime.exceptionThrown" => {
-                let details = &about["exceptionDetails"];
-                let words = details["exception"]["description"].as_str();
-                let words = words.or_else(|| details["text"].as_str());
-                self.script_says("A script fails", words.unwrap_or_default());
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::ScriptFails(words) => {
+                self.find(Severity::Error, format!("A script fails: {words}"));
             }
-            "Runtime.consoleAPICalled" if about["type"] == "error" => {
-                let words: Vec<String> = about["args"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .map(in_words)
-                    .collect();
-                self.script_says("A script reports an error", &words.join(" "));
+            Event::ScriptReports(words) => {
+                self.find(
+                    Severity::Error,
+                    format!("A script reports an error: {words}"),
+                );
             }
-            "Network.requestWillBeSent" => {
-                let url = about["request"]["url"]
-                    .as_str()
-                    .and_then(|it| it.parse().ok());
-                if let (Some(id), Some(url)) = (about["requestId"].as_str(), url) {
-                    self.loading.insert(id.to_owned(), url);
+            Event::Asks { request, url } => {
+                // A redirect is the same request for another address.
+                if self.loading.len() < REQUESTS || self.loading.contains_key(&request) {
+                    self.loading.insert(request, url);
                 }
             }
-            "Network.responseReceived" => {
-                let is_bad = about["response"]["status"].as_u64().unwrap_or(0) >= 400;
-                if is_bad {
-                    self.failed(about);
-                }
-            }
-            "Network.loadingFailed" if about["canceled"] != true => self.failed(about),
-            _ => {}
+            Event::Fails { request } => self.failed(&request),
+            Event::Loaded | Event::Dialog | Event::Other => {}
         }
     }
 
     /// Something was not loaded.
-    fn failed(&mut self, about: &Value) {
-        let id = about["requestId"].as_str().unwrap_or_default();
-        let Some(url) = self.loading.get(id) else {
+    fn failed(&mut self, request: &str) {
+        let Some(url) = self.loading.get(request) else {
             return;
         };
         if url.origin() != self.url.origin() {
             self.is_incomplete = true;
-        } else if url.path() != "/favicon.ico" && url.path() != self.url.path() {
-            self.failed.insert(url.path().to_owned());
+        } else if url.path() != "/favicon.ico"
+            && url.path() != self.url.path()
+            && self.failed.len() < FAILED
+        {
+            self.failed.insert(quoted(url.path(), ADDRESS));
         }
-    }
-
-    fn script_says(&mut self, what: &str, words: &str) {
-        let words = one_line(words.lines().next().unwrap_or_default());
-        self.find(Severity::Error, format!("{what}: {words}"));
     }
 
     /// Something that axe found.
@@ -260,9 +249,9 @@ impl<'a> Ears<'a> {
             Some("serious") => Severity::Warning,
             _ => return,
         };
-        let help = one_line(violation["help"].as_str().unwrap_or_default());
-        let places = violation["places"].as_array().map_or(0, Vec::len);
-        let place = one_line(violation["places"][0].as_str().unwrap_or_default());
+        let help = quoted(violation["help"].as_str().unwrap_or_default(), WORDS);
+        let places = violation["places"].as_u64().unwrap_or(0);
+        let place = quoted(violation["place"].as_str().unwrap_or_default(), WORDS);
         let more = match places {
             0 | 1 => String::new(),
             places => format!(" and {} more", places - 1),
@@ -299,26 +288,4 @@ impl<'a> Ears<'a> {
             }
         }
     }
-}
-
-/// A value that a script has printed.
-fn in_words(value: &Value) -> String {
-    match (&value["value"], value["description"].as_str()) {
-        (Value::String(text), _) => text.clone(),
-        (Value::Null, Some(description)) => description.to_owned(),
-        (value, _) => value.to_string(),
-    }
-}
-
-/// A site's words on one line, and not endless.
-fn one_line(words: &str) -> String {
-    let mut line: String = words
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(WORDS)
-        .collect();
-    if words.chars().count() > WORDS {
-        line.push('…');
-    }
-    line.trim().to_owned()
 }

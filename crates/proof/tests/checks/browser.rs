@@ -252,3 +252,67 @@ async fn a_program_that_is_no_chromium_is_noted() {
     assert!(note.contains("Chromium ended"), "{note}");
     assert_nothing_is_left(folder.path());
 }
+
+#[tokio::test]
+async fn a_page_that_says_too_much_is_heard_in_part() {
+    let Some((browser, folder)) = browser() else {
+        return;
+    };
+    let script = "<script>for (let i = 0; i < 10; i++) console.error('kettle '.repeat(3e5)); \
+        for (let i = 0; i < 2; i++) console.error('kettle '.repeat(1e6)); \
+        for (let i = 0; i < 100; i++) new Image().src = 'data:image/png,' + 'x'.repeat(1e4); \
+        fetch('/lost' + 'x'.repeat(3e4));</script>";
+    let site = Site::of([("index.html", page(script))]).await;
+    let checked = site.check(Some(browser)).await;
+    assert_eq!(checked.note, None);
+    assert_eq!(checked.pictures.len(), 2);
+    let found: Vec<_> = checked.findings.iter().map(line).collect();
+    assert_eq!(found.len(), 2, "{found:#?}");
+    for expected in [
+        "error /: It loads “/lostxxx",
+        "error /: A script reports an error: kettle kettle",
+    ] {
+        let is_told = |line: &&String| line.starts_with(expected) && line.len() < 400;
+        assert!(found.iter().any(|line| is_told(&line)), "{found:#?}");
+    }
+    assert_nothing_is_left(folder.path());
+}
+
+/// How a program is started that says `words` and ends: with its sandbox and without.
+async fn starts_of_what_says(words: &str) -> (Vec<bool>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("chromium");
+    let starts = folder.path().join("starts");
+    let script = format!(
+        "#!/bin/sh\necho \"$*\" >> '{}'\necho '{words}' >&2\necho '#0 0x1' >&2\nexit 1\n",
+        starts.display()
+    );
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let settings = Settings {
+        program,
+        profiles: folder.path().join("browser"),
+        user: None,
+        axe: None,
+        limit: LIMIT,
+    };
+    let site = Site::of([("index.html", page(""))]).await;
+    let checked = site.check(Some(Browser::new(settings))).await;
+    assert_nothing_is_left(folder.path());
+    let starts = std::fs::read_to_string(starts).unwrap();
+    let fenced = starts.lines().map(|line| !line.contains("--no-sandbox"));
+    (fenced.collect(), checked.note.unwrap())
+}
+
+#[tokio::test]
+async fn only_where_there_is_no_sandbox_it_does_without() {
+    let words = "[1:1:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox! Update your kernel";
+    let (starts, note) = starts_of_what_says(words).await;
+    assert_eq!(starts, [true, false]);
+    assert!(note.contains("No usable sandbox"), "{note}");
+
+    let words = "ERROR:sandbox_linux.cc(378)] InitializeSandbox() called with multiple threads";
+    let (starts, note) = starts_of_what_says(words).await;
+    assert_eq!(starts, [true]);
+    assert!(note.contains("Chromium ended: #0"), "{note}");
+}

@@ -139,3 +139,37 @@ async fn a_site_that_leads_in_circles_ends() {
     assert_eq!(site.findings().await, Vec::<String>::new());
     assert!(site.asked().len() <= 4, "{:?}", site.asked());
 }
+
+#[tokio::test]
+async fn of_a_huge_page_only_the_beginning_is_checked() {
+    let filler = "Tea and cups. Mugs. ".repeat(250_000);
+    let site = Site::of([
+        ("index.html", page("<a href=huge.html#end>End</a>")),
+        (
+            "huge.html",
+            page(&format!("{filler}<p id=end><a href=missing.html>x</a>")),
+        ),
+    ])
+    .await;
+    assert_eq!(
+        site.findings().await,
+        [
+            "warning /huge.html: The file is larger than 4.0 MiB: only its beginning was checked.",
+            "warning /huge.html: The page loads 4.7 MiB before it is seen; more than 3.0 MiB is slow on phones.",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_a_site_says_is_kept_within_bounds() {
+    let long = "x".repeat(3_000);
+    let links: String = (0..12_000)
+        .map(|at| format!("<a href='?{at}'>x</a>"))
+        .collect();
+    let head = format!("<base href='/{long}/'>");
+    let site = Site::of([("index.html", page_with(&head, &links))]).await;
+    let checked = site.check(None).await;
+    assert_eq!(checked.findings.len(), protocol::FINDINGS);
+    let note = checked.note.unwrap();
+    assert!(note.contains("The site is large"), "{note}");
+}
