@@ -34,6 +34,10 @@ export class Api {
     }
   }
 
+  async deployments(): Promise<{ url: string }[]> {
+    return (await this.call('GET', '/api/deployments')).deployments;
+  }
+
   // The names of the files that agents were given.
   async uploads(): Promise<string[]> {
     const { uploads } = await this.call('GET', '/api/uploads');

@@ -18,8 +18,9 @@ export interface Answer {
   pace?: number;
 }
 
-// Says what is answered to a message of a person: one answer for each step of the turn.
-export type Script = (message: string) => Answer[];
+// Says what is answered to a message of a person, by a model that was told `system` before: one
+// answer for each step of the turn.
+export type Script = (message: string, system: string) => Answer[];
 
 interface Block {
   type: string;
@@ -30,6 +31,7 @@ interface Block {
 
 interface Request {
   model: string;
+  system?: string | Block[];
   messages: { role: string; content: string | Block[] }[];
 }
 
@@ -88,7 +90,7 @@ function note(content: string | Block[], seen: Set<string>): void {
 }
 
 // The answer to the newest message of a person, after as many steps as have results.
-function next(script: Script, { messages }: Request): Answer {
+function next(script: Script, { messages, system }: Request): Answer {
   let message = '';
   let steps = 0;
   for (const { role, content } of messages) {
@@ -101,7 +103,8 @@ function next(script: Script, { messages }: Request): Answer {
       steps = 0;
     }
   }
-  return script(message)[steps] ?? { text: 'There is nothing more to do.' };
+  const told = typeof system === 'string' ? system : (system ?? []).map(({ text }) => text).join('\n');
+  return script(message, told)[steps] ?? { text: 'There is nothing more to do.' };
 }
 
 async function stream(response: ServerResponse, model: string, answer: Answer): Promise<void> {

@@ -6,7 +6,9 @@ import { expect, say, test } from '../fixtures';
 const CLAUDE = process.env.TMUX_BUILDER_TEST_CLAUDE;
 const PATIENT = { timeout: 30_000 };
 const WORDS = Array.from({ length: 60 }, (_, index) => `word${index + 1}`).join(' ');
-const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>Tea Shop</title><h1>Tea Shop</h1>';
+const PAGE = `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+<meta name="description" content="Tea from the hills"><link rel="icon" href="data:,">
+<title>Tea Shop</title><h1>Tea Shop</h1>`;
 
 test.skip(!CLAUDE, 'the Claude CLI is not installed');
 test.setTimeout(120_000);
@@ -14,8 +16,9 @@ test.setTimeout(120_000);
 // What the model was told by people.
 const told: string[] = [];
 
-function script(message: string): Answer[] {
+function script(message: string, system: string): Answer[] {
   told.push(message);
+  if (message.includes('as you were told')) return asTold(system);
   const file = /<uploaded-file name="([^"]*)" path="([^"]*)"/.exec(message);
   if (file) return fromFile(file[2]);
   if (message.includes('tea shop')) {
@@ -32,6 +35,19 @@ function script(message: string): Answer[] {
     return [{ text: 'I need to run something.', tool }, { text: 'That was all.' }];
   }
   return [{ text: WORDS, pace: 100 }];
+}
+
+// Publishes as the system prompt says: it names the site of which an UPDATE is to be made, if any.
+function asTold(system: string): Answer[] {
+  const site = /publish an UPDATE: pass that id/.test(system) && /\(id `([0-9a-f-]{36})`\)/.exec(system)?.[1];
+  const write = { name: 'Write', input: { file_path: 'site/index.html', content: PAGE } };
+  const input = site ? { directory: 'site', site } : { directory: 'site' };
+  const deploy = { name: 'mcp__tmux-builder__deploy_site', input };
+  return [
+    { text: 'I write the page.', tool: write },
+    { text: 'I publish it.', tool: deploy },
+    { text: 'I did as I was told.' },
+  ];
 }
 
 // Looks at the file that came along, then makes a site of it.
@@ -124,3 +140,21 @@ for (const [name, instruction, seen] of GIVEN) {
     expect(stub.seen.has(seen), [...stub.seen].join()).toBe(true);
   });
 }
+
+claude('claude: what it was told decides between NEW and UPDATE, and no two sites share a name', async ({ home, api }) => {
+  const workspace = home.url();
+  const project = await api.createProject('Told');
+  for (const [of, title] of [
+    [project, 'Site published'],
+    [project, 'Site updated'],
+    [await api.createProject('Told'), 'Site published'],
+  ]) {
+    await home.goto(`${workspace}/sessions/${await api.createSession(of)}`);
+    await say(home, 'Write the page again, as you were told');
+    await expect(home.getByRole('region', { name: title })).toBeVisible(PATIENT);
+    await expect(home.getByText('I did as I was told.')).toBeVisible(PATIENT);
+  }
+  const urls = (await api.deployments()).map(({ url }) => url);
+  expect(new Set(urls).size).toBe(2);
+  for (const url of urls) expect(url).toMatch(/^http:\/\/tmux-[0-9a-f]{12}-told(-2)?-\d{8}-\d{6}(-\d+)?\.localhost/);
+});
