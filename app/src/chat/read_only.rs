@@ -24,7 +24,7 @@ pub fn ReadOnlyMessage(
         } => view! { <AutomaticMessage text/> }.into_any(),
         Body::User { text, .. } => view! {
             <div class="own">
-                <p class="own-text">{text}</p>
+                <p class="own-text">{words(text)}</p>
                 <p class="own-state"><RelativeTime at/></p>
             </div>
         }
@@ -38,6 +38,14 @@ pub fn ReadOnlyMessage(
     view! { <article class="message">{drawn}</article> }
 }
 
+/// What was said. Files that came without words are not shared, but there was something.
+fn words(text: String) -> AnyView {
+    match text.as_str() {
+        "" => view! { <em>"Files, which are not shared"</em> }.into_any(),
+        _ => text.into_any(),
+    }
+}
+
 #[component]
 fn Step(tool: ToolUse) -> impl IntoView {
     let Summary { verb, object, .. } = summarize(&tool.name, &tool.input, "");
@@ -46,7 +54,14 @@ fn Step(tool: ToolUse) -> impl IntoView {
         Some(_) => IconName::Check,
         None => IconName::History,
     };
-    view! { <p class="shared-step"><Icon name=icon/><span>{verb}" "<code>{object}</code></span></p> }
+    // A command itself is not shared; what the agent calls it is.
+    let called = tool.input["description"].as_str().unwrap_or_default();
+    let object = match object.as_str() {
+        "" => called.to_owned(),
+        _ => object,
+    };
+    let object = (!object.is_empty()).then(|| view! { " "<code>{object}</code> });
+    view! { <p class="shared-step"><Icon name=icon/><span>{verb}{object}</span></p> }
 }
 
 #[component]
