@@ -76,7 +76,7 @@ impl Transfer<'_> {
             Ok(()) => self.send(id, &tell).await,
             Err(ended) => Err(ended),
         };
-        if result.is_err() {
+        if matches!(result, Err(Ended::GivenUp)) {
             // With a request of its own: the others were given up.
             request("DELETE", &address(id), Content::None, None, &GiveUp::new())
                 .await

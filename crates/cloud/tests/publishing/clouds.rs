@@ -49,12 +49,17 @@ async fn a_release_spreads_until_visitors_everywhere_get_it() {
     scene
         .until(async || status().await == SiteStatus::Deployed)
         .await;
-    let told = scene.told.lock().unwrap();
-    let last = told.iter().rev().find_map(|told| match told {
-        Announcement::Site(told) if told.id == site => Some(told.status),
-        _ => None,
-    });
-    assert_eq!(last, Some(SiteStatus::Deployed));
+    // It is stored, then told.
+    let last_told = || {
+        let told = scene.told.lock().unwrap();
+        told.iter().rev().find_map(|told| match told {
+            Announcement::Site(told) if told.id == site => Some(told.status),
+            _ => None,
+        })
+    };
+    scene
+        .until(async || last_told() == Some(SiteStatus::Deployed))
+        .await;
 }
 
 #[tokio::test]
