@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures';
 
 // At a pace at which a person sees words arrive.
-test.use({ serverOptions: { speed: 4 } });
+test.use({ serverOptions: { speed: 2 } });
 
 test('tea shop: from one sentence to the opened site @phone', async ({ home, context, isMobile }) => {
   const page = home;
