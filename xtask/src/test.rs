@@ -85,7 +85,12 @@ impl Session<'_> {
         let title = "testing the crates";
         if process::which("cargo-nextest").is_some() {
             let mut nextest = self.nextest();
-            self.suite("crates", title, &mut nextest, Counts::from_nextest)?;
+            let mut flaky = 0;
+            self.suite("crates", title, &mut nextest, |printed| {
+                flaky = outcome::flaky_tests(printed);
+                Counts::from_nextest(printed)
+            })?;
+            self.tell_of_flaky(flaky, "tests");
         } else {
             let mut test = self.cargo(&["test", "--no-fail-fast", "--lib", "--bins", "--tests"]);
             test.args(PACKAGES).arg("--").args(self.filter);
@@ -108,7 +113,9 @@ impl Session<'_> {
         let mut nextest = self.cargo(&["nextest", "run", "--no-fail-fast", "--no-tests", "pass"]);
         nextest.args(PACKAGES);
         nextest.args(["--failure-output", "final", "--status-level", "fail"]);
-        nextest.args(["--final-status-level", "fail", "--show-progress", "none"]);
+        // What passes at the second try is named: it races, and costs nobody the whole run.
+        nextest.args(["--retries", "1", "--final-status-level", "flaky"]);
+        nextest.args(["--show-progress", "none"]);
         if self.claude().is_none() {
             nextest.args(["--filterset", &format!("not test({CLAUDE_TESTS})")]);
         }
@@ -136,12 +143,16 @@ impl Session<'_> {
             Counts::from_playwright(&fs::read_to_string(&report).ok()?)
         })?;
         let flaky = outcome::flaky(&fs::read_to_string(&report).unwrap_or_default());
-        if flaky > 0 {
+        self.tell_of_flaky(flaky, "journeys");
+        Ok(())
+    }
+
+    fn tell_of_flaky(&mut self, count: u64, what: &str) {
+        if count > 0 {
             self.table.note(format!(
-                "FLAKY: {flaky} journeys passed only when they were tried again; the log names them. Mend them."
+                "FLAKY: {count} {what} passed only when they were tried again; the log names them. Mend them."
             ));
         }
-        Ok(())
     }
 
     /// Builds what the journeys use; warnings count as a failure, but do not keep them from running.
@@ -225,7 +236,7 @@ impl Session<'_> {
         name: &'static str,
         title: &str,
         command: &mut Command,
-        read: impl Fn(&str) -> Option<Counts>,
+        read: impl FnOnce(&str) -> Option<Counts>,
     ) -> Result<()> {
         let step = Step::start(self.places, name, title)?;
         let good = step.run(command)?;

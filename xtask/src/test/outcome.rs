@@ -71,6 +71,18 @@ impl Counts {
     }
 }
 
+/// How many tests of nextest passed only when they were tried again: `9 passed (2 slow, 1 flaky)`.
+pub fn flaky_tests(printed: &str) -> u64 {
+    let summary = printed
+        .lines()
+        .rfind(|line| line.trim_start().starts_with("Summary ["));
+    let details = summary.and_then(|line| line.split_once(" passed (")?.1.split(')').next());
+    let mut counts = details.map(numbered).unwrap_or_default().into_iter();
+    counts
+        .find(|(_, word)| word == "flaky")
+        .map_or(0, |(number, _)| number)
+}
+
 /// How many journeys of Playwright's JSON report passed only when they were tried again.
 pub fn flaky(report: &str) -> u64 {
     let report = serde_json::from_str::<serde_json::Value>(report).unwrap_or_default();
@@ -221,6 +233,13 @@ mod tests {
     fn reads_playwright() {
         let report = r#"{"stats": {"expected": 20, "unexpected": 1, "flaky": 1, "skipped": 3}}"#;
         assert_eq!(Counts::from_playwright(report), counts(21, 1, 3));
+        let summary =
+            "Summary [  62.1s] 9 tests run: 9 passed (2 slow, 1 flaky, 1 leaky), 3 skipped";
+        assert_eq!(flaky_tests(summary), 1);
+        assert_eq!(
+            flaky_tests("Summary [ 0.5s] 3 tests run: 3 passed, 0 skipped"),
+            0
+        );
         assert_eq!(flaky(report), 1);
         assert_eq!(flaky("{}"), 0);
         assert_eq!(Counts::from_playwright("{}"), None);
