@@ -18,8 +18,10 @@ test('terminal: typed into and resized', async ({ home }) => {
 
   const size = async () => {
     await home.keyboard.type('clear; echo "<$(stty size)>"\n');
-    await expect(screen).toContainText(/<\d+ \d+>/);
-    return (await screen.innerText()).match(/<(\d+) (\d+)>/)!.slice(1).map(Number) as [number, number];
+    // The screen is cleared at some moment in between: what is seen is read at once.
+    let seen: RegExpExecArray | null = null;
+    await expect.poll(async () => (seen = /<(\d+) (\d+)>/.exec(await screen.innerText()))).not.toBeNull();
+    return seen!.slice(1).map(Number) as [number, number];
   };
   const [rows, columns] = await size();
   await home.setViewportSize({ width: 1000, height: 700 });
