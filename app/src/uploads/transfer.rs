@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use protocol::{ApiError, Guid, Upload, UploadId};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::json;
 
 use crate::api::Fault;
+use crate::api::uploads::delete_upload;
 use crate::platform::file::LocalFile;
 use crate::platform::request::{Answer, Content, GiveUp, NoAnswer, request};
 use crate::platform::tab::pause;
@@ -39,9 +41,6 @@ pub enum Ended {
     /// The server refused it.
     Refused(Fault),
 }
-
-#[derive(Deserialize)]
-struct Begun {}
 
 #[derive(Deserialize)]
 struct Progress {
@@ -77,10 +76,8 @@ impl Transfer<'_> {
             Err(ended) => Err(ended),
         };
         if matches!(result, Err(Ended::GivenUp)) {
-            // With a request of its own: the others were given up.
-            request("DELETE", &address(id), Content::None, None, &GiveUp::new())
-                .await
-                .ok();
+            // What stays is swept away by the server.
+            delete_upload(id).await.ok();
         }
         result
     }
@@ -98,7 +95,7 @@ impl Transfer<'_> {
                 request("POST", "/api/uploads", content, None, self.give_up).await
             })
             .await?;
-        read::<Begun>(&answer).map(drop)
+        read::<IgnoredAny>(&answer).map(drop)
     }
 
     async fn send(&self, id: UploadId, tell: &impl Fn(News)) -> Result<Upload, Ended> {

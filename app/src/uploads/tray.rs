@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::{Guid, MESSAGE_UPLOADS, Upload, UploadKind};
 
-use super::address;
 use super::speed::Speed;
 use super::transfer::{Ended, News, Transfer};
+use crate::api::uploads::delete_upload;
 use crate::platform::file::{Handed, LocalFile, ObjectAddress};
 use crate::platform::page;
-use crate::platform::request::{Content, GiveUp, request};
+use crate::platform::request::GiveUp;
 use crate::ui::{Button, ButtonKind, Icon, IconButton, IconName, size};
 
 /// Bytes of a text file that are looked at for its preview.
@@ -173,11 +173,8 @@ impl UploadTray {
         item.give_up.now();
         if let State::Ready(upload) = item.state.get_untracked() {
             spawn_local(async move {
-                let path = address(upload.id);
                 // One that stays is among the workspace's uploads, and can be deleted there.
-                request("DELETE", &path, Content::None, None, &GiveUp::new())
-                    .await
-                    .ok();
+                delete_upload(upload.id).await.ok();
             });
         }
     }
