@@ -52,7 +52,7 @@ impl From<Project> for View {
 /// Which workspace is meant; need not be said by who has only one.
 #[derive(Deserialize)]
 pub struct Which {
-    guid: Option<Guid>,
+    pub(super) guid: Option<Guid>,
 }
 
 /// `GET /api/projects?guid=…`

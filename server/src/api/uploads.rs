@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio_util::io::{ReaderStream, StreamReader};
 
-use super::projects::the_workspace;
+use super::projects::{Which, the_workspace};
 use crate::http::answer::{Answer, Body, Path, Query, success};
 use crate::http::auth::Known;
 use crate::http::{App, Failure};
@@ -89,12 +89,6 @@ pub async fn append(
     let appended = uploads.append(&actor, id, offset, StreamReader::new(content));
     let appended = appended.await?;
     success(json!({ "offset": appended.offset, "upload": appended.upload }))
-}
-
-/// Which workspace is meant; need not be said by who has only one.
-#[derive(Deserialize)]
-pub struct Which {
-    guid: Option<Guid>,
 }
 
 /// `GET /api/uploads?guid=…`: newest first.

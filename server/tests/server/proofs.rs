@@ -40,6 +40,28 @@ async fn proof(client: &Client, site: &str, release: u32) -> Proof {
     .await
 }
 
+/// Waits until a release is being checked.
+async fn check_runs(client: &Client, site: &str, release: u32) {
+    until("a check that runs", || async {
+        let path = format!("/api/sites/{site}/releases/{release}/proof");
+        let proof = client.get(&path).await.good();
+        (proof["proof"]["state"]["state"] == "running").then_some(())
+    })
+    .await;
+}
+
+/// Starts the server again, with this script for a browser.
+async fn look_with(server: &mut ServerProcess, script: &str) {
+    let browser = server.folder.beside().join("chromium");
+    fs::write(&browser, script).unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    let browser = browser.display().to_string();
+    server.stop().await;
+    server
+        .start_again_with(&["--agent", "demo", "--chromium", &browser])
+        .await;
+}
+
 /// What the server has told the agent by itself.
 async fn automatic(work: &Work) -> Vec<Value> {
     let mut messages = work.messages().await;
@@ -143,23 +165,15 @@ fn folder(server: &ServerProcess) -> PathBuf {
 async fn a_check_that_was_broken_off_is_made_after_the_start() {
     let mut server = ServerProcess::start().await;
     // A browser that never answers, and ends with the server.
-    let stuck = server.folder.beside().join("chromium");
-    fs::write(&stuck, "#!/bin/sh\nread -r all <&3\nread -r line <&3\n").unwrap();
-    fs::set_permissions(&stuck, fs::Permissions::from_mode(0o755)).unwrap();
-    let stuck = stuck.display().to_string();
-    server.stop().await;
-    server
-        .start_again_with(&["--agent", "demo", "--chromium", &stuck])
-        .await;
+    look_with(
+        &mut server,
+        "#!/bin/sh\nread -r all <&3\nread -r line <&3\n",
+    )
+    .await;
     let work = server.session().await;
     work.send("Create a tea shop website").await;
     let (site, release) = publishes(&work, 1).await;
-    let path = format!("/api/sites/{site}/releases/{release}/proof");
-    until("a check that runs", || async {
-        let proof = server.client.get(&path).await.good();
-        (proof["proof"]["state"]["state"] == "running").then_some(())
-    })
-    .await;
+    check_runs(&server.client, &site, release).await;
     server.kill().await;
     server.start_again_with(&["--agent", "demo"]).await;
     let proof = proof(&server.client, &site, release).await;
@@ -172,27 +186,15 @@ async fn what_is_replaced_before_its_check_ends_is_not_repaired() {
     let mut server = ServerProcess::start().await;
     // A browser that holds up each check until it may go.
     let go = server.folder.beside().join("go");
-    let slow = server.folder.beside().join("chromium");
     let script = format!(
         "#!/bin/sh\nuntil [ -e '{}' ]; do sleep 0.05; done\n",
         go.display()
     );
-    fs::write(&slow, script).unwrap();
-    fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).unwrap();
-    let slow = slow.display().to_string();
-    server.stop().await;
-    server
-        .start_again_with(&["--agent", "demo", "--chromium", &slow])
-        .await;
+    look_with(&mut server, &script).await;
     let work = server.session().await;
     work.send("[[broken link]] Create a tea shop website").await;
     let (site, release) = publishes(&work, 1).await;
-    let path = format!("/api/sites/{site}/releases/{release}/proof");
-    until("a check that runs", || async {
-        let proof = server.client.get(&path).await.good();
-        (proof["proof"]["state"]["state"] == "running").then_some(())
-    })
-    .await;
+    check_runs(&server.client, &site, release).await;
     let other = folder(&server).join("other");
     fs::create_dir(&other).unwrap();
     fs::write(other.join("index.html"), "<h1>Other</h1>").unwrap();
