@@ -17,7 +17,9 @@ const NAMELESS: &str = "file";
 /// Invalid, on the field `name`, if its ending promises none that can be uploaded.
 pub fn clean(text: &str) -> Result<(String, Format), ApiError> {
     let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
-    let seen: String = last.nfc().filter(|&c| is_seen(c)).map(harmless).collect();
+    // What is not seen goes first: it may stand between characters that belong together.
+    let seen = last.chars().filter(|&c| is_seen(c));
+    let seen: String = seen.nfc().map(harmless).collect();
     let ending = seen.trim().rsplit_once('.');
     let Some((stem, extension, format)) = ending.and_then(|(stem, extension)| {
         Format::of_extension(extension).map(|format| (stem, extension, format))
@@ -105,6 +107,7 @@ mod tests {
             ("me\u{200b}nu.pdf ", "menu.pdf"),
             ("$(reboot)`x`;&.txt", "_(reboot)_x___.txt"),
             ("cafe\u{301}.txt", "café.txt"),
+            ("cafe\u{200b}\u{301}.txt", "café.txt"),
             ("menu .pdf", "menu.pdf"),
         ] {
             assert_eq!(clean(bad).unwrap().0, good, "{bad:?}");
