@@ -104,7 +104,8 @@ export class Server {
         env: {
           ...process.env,
           TMUX_BUILDER_DEMO_SPEED: String(speed),
-          TMUX_BUILDER_LOG: 'info,domain=debug,server=debug',
+          // With each request as it comes in, so that one that is never answered is known.
+          TMUX_BUILDER_LOG: 'info,domain=debug,server=debug,tower_http::trace::on_request=debug',
           NO_COLOR: '1',
           // Who looks at pictures asks for them.
           TMUX_BUILDER_CHROMIUM: 'none',

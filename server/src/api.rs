@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod deployments;
+pub mod history;
 pub mod messages;
 pub mod openapi;
 pub mod projects;

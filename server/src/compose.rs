@@ -13,6 +13,7 @@ use domain::agents::AgentDriver;
 use domain::chat::{ChatSettings, Chats};
 use domain::clock::{Clock, SystemClock};
 use domain::folders::Folders;
+use domain::history::History;
 use domain::live::Hub;
 use domain::projects::Projects;
 use domain::proof::Proofs;
@@ -312,6 +313,7 @@ pub async fn parts(
         sessions,
         chats,
         shares,
+        history: History::new(records.clone(), folders.clone()),
         uploads,
         windows,
         publishing,

@@ -69,9 +69,11 @@ routes! {
         "/mcp" => POST mcp::call;
         "/api/workspaces" => GET api::workspaces::list, POST api::workspaces::create;
         "/api/workspaces/{guid}/summary" => GET api::workspaces::summary;
+        "/api/workspaces/{guid}/history" => GET api::history::export;
         "/api/projects" => GET api::projects::list, POST api::projects::create;
         "/api/projects/{id}" => PATCH api::projects::change;
         "/api/projects/{id}/source" => GET api::source::download;
+        "/api/projects/{id}/history" => POST api::history::import;
         "/api/projects/{id}/sessions" => GET api::sessions::of_project;
         "/api/sessions/create" => POST api::sessions::create;
         "/api/sessions/{id}" => GET api::sessions::get;

@@ -19,7 +19,7 @@ use crate::live::connection::Link;
 use crate::live::use_live;
 use crate::platform::file::{self, Handed};
 use crate::platform::{element, storage};
-use crate::ui::{Icon, IconButton, IconName};
+use crate::ui::{FileInput, Icon, IconButton, IconName, choose_file};
 use crate::uploads::{ACCEPTED, Tray, UploadTray};
 
 /// What is said where there is nothing else to say. Hidden where there is no real keyboard.
@@ -188,23 +188,16 @@ pub fn Composer(
 /// Chooses files for the next message.
 #[component]
 fn AttachButton(tray: UploadTray) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    let choose = move |_| {
-        if let Some(input) = input.get_untracked() {
-            input.click();
-        }
-    };
-    let take = move |_| {
-        if let Some(input) = input.get_untracked() {
-            tray.take(Handed {
-                files: file::chosen(&input),
-                folders: Vec::new(),
-            });
-        }
+    let input = NodeRef::new();
+    let take = move |files| {
+        tray.take(Handed {
+            files,
+            folders: Vec::new(),
+        });
     };
     view! {
-        <input node_ref=input type="file" multiple accept=ACCEPTED hidden on:change=take/>
-        <IconButton icon=IconName::Paperclip label="Attach files" on:click=choose/>
+        <FileInput input accept=ACCEPTED multiple=true on_chosen=Callback::new(take)/>
+        <IconButton icon=IconName::Paperclip label="Attach files" on:click=move |_| choose_file(input)/>
     }
 }
 

@@ -1,5 +1,6 @@
 //! A project: its sessions, and starting another.
 
+mod import;
 mod rules;
 
 use leptos::prelude::*;
@@ -7,6 +8,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use protocol::{Project, ProjectId};
 
+use self::import::ImportButton;
 use self::rules::Rules;
 use super::prompt::SessionPrompt;
 use super::session_list::SessionList;
@@ -61,7 +63,10 @@ fn ProjectView(loaded: Project) -> impl IntoView {
         <ProjectHead project/>
         <Show when=may_start><SessionPrompt project=project.get_untracked()/></Show>
         <section aria-labelledby="sessions-title">
-            <header class="section-head"><h2 id="sessions-title">"Sessions"</h2></header>
+            <header class="section-head">
+                <h2 id="sessions-title">"Sessions"</h2>
+                <Show when=may_start><ImportButton project=id/></Show>
+            </header>
             <SessionList sessions/>
             <Show when=move || sessions.with(Vec::is_empty)>
                 <EmptyState

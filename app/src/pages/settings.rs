@@ -18,7 +18,7 @@ use crate::api::members::{People, load_people};
 use crate::api::uploads::uploads;
 use crate::api::workspaces::{ArchiveWorkspace, RenameWorkspace};
 use crate::ui::{
-    Button, ButtonKind, Confirm, FormFault, IconName, Pane, TextField, fault_of, on_success,
+    Button, ButtonKind, Confirm, FormFault, Icon, IconName, Pane, TextField, fault_of, on_success,
     toast_faults, use_toasts,
 };
 
@@ -51,6 +51,7 @@ fn Settings(
         <Show when=move || state.is_owner()><Name state/></Show>
         <Members state people/>
         <Uploads state uploads/>
+        <Chats state/>
         <Show when=move || state.is_owner()>
             <Invitations state people/>
             <Archive state/>
@@ -78,6 +79,25 @@ fn Name(state: WorkspaceState) -> impl IntoView {
                 <Button submit=true busy=action.pending()>"Rename"</Button>
                 <FormFault fault fields=&["name"]/>
             </ActionForm>
+        </Pane>
+    }
+}
+
+#[component]
+fn Chats(state: WorkspaceState) -> impl IntoView {
+    let href = format!("/api/workspaces/{}/history", state.guid());
+    view! {
+        <Pane
+            id="chats-title"
+            title="Chats"
+            text="Everything that was said in this workspace, one message a line, for other programs or another \
+                  server. A project takes such a file in by Import chats."
+        >
+            // The router must leave it alone: it is a file, not a page.
+            <a class="button secondary" href=href rel="external" download="chat_history.jsonl">
+                <Icon name=IconName::Download/>
+                <span class="button-text">"Download all chats"</span>
+            </a>
         </Pane>
     }
 }

@@ -1,6 +1,9 @@
 //! Requests to the server that this page came from, where server functions do not fit.
 
+use protocol::ApiError;
 use send_wrapper::SendWrapper;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
@@ -26,6 +29,38 @@ pub struct Answer {
     pub upload_offset: Option<u64>,
     /// Its body.
     pub text: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: ApiError,
+}
+
+impl Answer {
+    /// What a good answer holds.
+    ///
+    /// # Errors
+    /// The reason in a bad one.
+    pub fn value<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        if self.status < 300
+            && let Ok(value) = serde_json::from_str(&self.text)
+        {
+            return Ok(value);
+        }
+        let refusal = serde_json::from_str::<Refusal>(&self.text);
+        Err(refusal.map_or_else(|_| self.without_reason(), |refusal| refusal.error))
+    }
+
+    /// What is to be said of an answer that has no reason in it.
+    #[must_use]
+    pub fn without_reason(&self) -> ApiError {
+        match self.status {
+            401 => ApiError::unauthenticated(),
+            404 => ApiError::not_found("file"),
+            413 => ApiError::limit("The file is too large."),
+            _ => ApiError::internal(),
+        }
+    }
 }
 
 /// No answer came: the server or the network is away, or the request was given up.

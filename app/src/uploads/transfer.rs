@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::{ApiError, Guid, Upload, UploadId};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::json;
 
 use crate::api::Fault;
@@ -46,11 +46,6 @@ pub enum Ended {
 struct Progress {
     offset: u64,
     upload: Option<Upload>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    error: ApiError,
 }
 
 /// One file on its way.
@@ -136,7 +131,9 @@ impl Transfer<'_> {
                 request("HEAD", path, Content::None, None, self.give_up)
             })
             .await?;
-        let offset = answer.upload_offset.ok_or_else(|| gone(&answer))?;
+        let offset = answer
+            .upload_offset
+            .ok_or_else(|| Ended::Refused(Fault(answer.without_reason())))?;
         tell(News::Gone(offset));
         Ok(offset)
     }
@@ -161,16 +158,8 @@ impl Transfer<'_> {
 }
 
 /// Reads a good answer, or the reason in a bad one.
-fn read<T: for<'a> Deserialize<'a>>(answer: &Answer) -> Result<T, Ended> {
-    if answer.status < 300
-        && let Ok(value) = serde_json::from_str(&answer.text)
-    {
-        return Ok(value);
-    }
-    match serde_json::from_str::<Refusal>(&answer.text) {
-        Ok(refusal) => Err(Ended::Refused(Fault(refusal.error))),
-        Err(_) => Err(gone(answer)),
-    }
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Ended> {
+    answer.value().map_err(|error| Ended::Refused(Fault(error)))
 }
 
 /// A server that answers, and a piece that it never gets.
@@ -178,21 +167,10 @@ fn stuck(failed: Result<Answer, NoAnswer>) -> Ended {
     match failed {
         Ok(answer) => match read::<Progress>(&answer) {
             Err(ended) => ended,
-            Ok(_) => gone(&answer),
+            Ok(_) => Ended::Refused(Fault(answer.without_reason())),
         },
         Err(NoAnswer) => Ended::Refused(Fault(ApiError::unavailable(
             "The file cannot be read or sent any more. Choose it again.",
         ))),
     }
-}
-
-/// An answer without a reason in it.
-fn gone(answer: &Answer) -> Ended {
-    let error = match answer.status {
-        401 => ApiError::unauthenticated(),
-        404 => ApiError::not_found("upload"),
-        413 => ApiError::limit("The file is too large."),
-        _ => ApiError::internal(),
-    };
-    Ended::Refused(Fault(error))
 }

@@ -6,8 +6,11 @@
 //! session is used next, which is known from the last line that the file has of it.
 
 mod book;
+mod import;
+pub(crate) mod past;
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use protocol::{Body, Guid, MESSAGE_PAGE, Message, SessionId};
@@ -22,6 +25,7 @@ use crate::records::Records;
 use crate::sessions::SessionRecord;
 use crate::table::Query;
 use book::Book;
+pub use import::Imported;
 
 /// A message as the file has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +44,16 @@ pub struct Line {
 }
 
 impl Line {
+    /// Writes it as a line of a file.
+    ///
+    /// # Errors
+    /// It cannot be written there.
+    pub fn write(&self, to: &mut impl io::Write) -> io::Result<()> {
+        let mut text = serde_json::to_string(self)?;
+        text.push('\n');
+        to.write_all(text.as_bytes())
+    }
+
     /// The line of a message.
     #[must_use]
     pub fn of(session: SessionId, message: &Message) -> Self {
@@ -153,7 +167,7 @@ impl History {
     async fn with_book<T: Send + 'static>(
         &self,
         guid: &Guid,
-        act: impl FnOnce(&mut Book) -> std::io::Result<T> + Send + 'static,
+        act: impl FnOnce(&mut Book) -> io::Result<T> + Send + 'static,
     ) -> Result<T> {
         let folder = self.folders.workspace(guid);
         let shelf = {

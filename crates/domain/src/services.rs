@@ -3,13 +3,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use protocol::{Guid, MessageId, Project, ProjectId, Session, SessionId, Workspace};
+use protocol::{
+    Guid, MessageId, PastDeployment, Project, ProjectId, Session, SessionId, Workspace,
+};
 
 use crate::accounts::Accounts;
 use crate::actor::Actor;
+use crate::authorise::Action;
 use crate::chat::Chats;
 pub use crate::chat::PageStart;
 use crate::error::Result;
+use crate::history::{History, Imported};
 use crate::live::Hub;
 use crate::projects::Projects;
 use crate::proof::Proofs;
@@ -35,6 +39,8 @@ pub struct Services {
     pub chats: Chats,
     /// Links by which anybody may read them.
     pub shares: Shares,
+    /// The same as lines of a file.
+    pub history: History,
     /// Files that people give to agents.
     pub uploads: Uploads,
     /// Terminals of sessions.
@@ -98,6 +104,31 @@ impl Services {
             .send(actor, branch.id, MessageId::random(), text, files)
             .await?;
         Ok(branch)
+    }
+
+    /// Takes in a history: makes sessions of its sessions in a project, and lists the deployments
+    /// that it names. What is here already is passed over.
+    ///
+    /// # Errors
+    /// Refused if the actor may not work and publish in the project, there is no message in the
+    /// history, or the workspace is full; what was made until then stays.
+    pub async fn import_history(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        history: &str,
+    ) -> Result<(Imported, Vec<PastDeployment>)> {
+        let project = self.projects.record(actor, project, Action::Work).await?;
+        let project = project.project;
+        let deployments = self
+            .publishing
+            .import_history(actor, &project.guid, history)
+            .await?;
+        let imported = self
+            .history
+            .import(actor, &self.sessions, &project, history)
+            .await?;
+        Ok((imported, deployments))
     }
 
     /// Puts a session away, which ends its agent and its terminals, or takes it out again. They come

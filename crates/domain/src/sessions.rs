@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::live::Hub;
 use crate::projects::{ProjectRecord, Projects};
 use crate::records::{Record, Records, check, put};
-use crate::table::{Condition, Key, Query};
+use crate::table::{Condition, Key, Query, Write};
 use crate::workspaces::record::WorkspaceRecord;
 
 /// Sessions in one workspace, archived ones included.
@@ -48,6 +48,15 @@ impl SessionRecord {
         let query = Query::index(format!("WORKSPACE#{guid}")).prefix("SESSION#");
         let found = records.query::<Self>(query).await?;
         Ok(found.into_iter().map(|stored| stored.value).collect())
+    }
+
+    /// Takes a title from what was said first, unless there is one.
+    pub(crate) fn suggest_title(&mut self, message: &str) {
+        let title = title_of(message);
+        if !self.titled && !title.is_empty() {
+            self.session.title = title;
+            self.titled = true;
+        }
     }
 
     fn with(self, chat: &ChatRecord) -> Session {
@@ -206,7 +215,7 @@ impl Sessions {
         new: NewSession,
     ) -> Result<Session> {
         let (record, chat) = self.prepare(actor, project, new).await?;
-        self.found(record, chat).await
+        self.found(record, chat, vec![]).await
     }
 
     /// A session that could be made, with its chat. Nobody knows of it yet.
@@ -250,9 +259,14 @@ impl Sessions {
         Ok((record, chat))
     }
 
-    /// Makes a prepared session, and tells of it.
-    pub(crate) async fn found(&self, record: SessionRecord, chat: ChatRecord) -> Result<Session> {
-        let writes = vec![
+    /// Makes a prepared session together with other writes, and tells of it.
+    pub(crate) async fn found(
+        &self,
+        record: SessionRecord,
+        chat: ChatRecord,
+        also: Vec<Write>,
+    ) -> Result<Session> {
+        let mut writes = vec![
             put(&record, Condition::Absent),
             put(&chat, Condition::Absent),
             check(
@@ -260,9 +274,11 @@ impl Sessions {
                 Condition::Present,
             ),
         ];
+        writes.extend(also);
         self.records.transact(writes).await?;
-        self.announce(&record.session);
-        Ok(record.session)
+        let session = record.with(&chat);
+        self.announce(&session);
+        Ok(session)
     }
 
     async fn check_limit(&self, guid: &Guid) -> Result<()> {
@@ -326,14 +342,8 @@ impl Sessions {
 
     /// Makes a title from the first message, unless the session has one.
     pub(crate) async fn suggest_title(&self, id: SessionId, message: &str) -> Result<Session> {
-        let title = title_of(message);
-        self.update(id, |record| {
-            if !record.titled && !title.is_empty() {
-                record.session.title.clone_from(&title);
-                record.titled = true;
-            }
-        })
-        .await
+        self.update(id, |record| record.suggest_title(message))
+            .await
     }
 
     async fn update(

@@ -94,9 +94,7 @@ async fn run_export(export: Export) -> Result<(), Failure> {
     let mut written = Ok(());
     let each = |line: Line| {
         if written.is_ok() {
-            written = serde_json::to_writer(&mut out, &line)
-                .map_err(io::Error::from)
-                .and_then(|()| out.write_all(b"\n"));
+            written = line.write(&mut out);
         }
     };
     history

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{EMAIL, Program, ServerProcess, Work, until};
+use crate::support::{Answer, EMAIL, Program, ServerProcess, Work, until};
 
 /// How often the server is killed.
 const KILLS: usize = 4;
@@ -159,4 +160,69 @@ async fn a_summary_is_shown_when_there_is_one() {
     fs::write(place(&server, "summary.md").await, "# A tea shop\n").unwrap();
     let summary = server.client.get(&path).await.good();
     assert_eq!(summary["summary"], "# A tea shop\n");
+}
+
+/// What of a history does not depend on where it is.
+fn said(text: &str) -> Vec<(u64, String, String)> {
+    let lines = lines(text).into_iter();
+    lines
+        .map(|(_, at, role, content)| (at, role, content))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_goes_on_in_another_workspace() {
+    let server = ServerProcess::start().await;
+    let work = server.session().await;
+    work.send("Create a tea shop website").await;
+    work.is("idle").await;
+    let client = &server.client;
+    let export = |guid: String| async move {
+        let path = format!("/api/workspaces/{guid}/history");
+        client.get(&path).await
+    };
+    let first = export(guid(&server).await).await;
+    assert_eq!(first.header("content-type"), "application/jsonl");
+    assert_eq!(lines(&first.text), stored(&work).await);
+
+    let body = json!({ "name": "Another" });
+    let made = client.post("/api/workspaces", &body).await.good();
+    let other = made["workspace"]["guid"].as_str().unwrap().to_owned();
+    let body = json!({ "guid": other, "name": "Tea" });
+    let made = client.post("/api/projects", &body).await.good();
+    let path = format!(
+        "/api/projects/{}/history",
+        made["project"]["id"].as_str().unwrap()
+    );
+    let import = |text: String| Answer::of(client.request(Method::POST, &path).body(text));
+    let imported = import(first.text.clone()).await.good();
+    assert_eq!(imported["known"], 0);
+    assert_eq!(imported["messages"], lines(&first.text).len());
+    let again = import(first.text.clone()).await.good();
+    assert_eq!(
+        (&again["known"], &again["sessions"]),
+        (&json!(1), &json!([]))
+    );
+    // The agent's steps and words are there with their names and times, in their order.
+    let second = export(other).await;
+    assert_eq!(said(&second.text).len(), said(&first.text).len());
+    for (old, new) in said(&first.text).iter().zip(said(&second.text)) {
+        let same = matches!(&*old.1, "user" | "assistant" | "tool" | "notice");
+        assert!(!same || *old == new, "{old:?} became {new:?}");
+        assert!(new.2.contains(&old.2), "{old:?} became {new:?}");
+    }
+    let session = imported["sessions"][0].as_str().unwrap().parse().unwrap();
+    let imported = Work {
+        session,
+        ..work.clone()
+    };
+    imported.send("[[say again]]").await;
+    imported.hears("again").await;
+
+    import("no history".to_owned())
+        .await
+        .refused(422, "invalid", Some("history"));
+    import("x".repeat(17 * 1024 * 1024))
+        .await
+        .refused(422, "invalid", Some("history"));
 }

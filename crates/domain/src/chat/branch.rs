@@ -13,12 +13,7 @@ use super::{Chats, PageStart};
 use crate::actor::Actor;
 use crate::authorise::Action;
 use crate::error::Result;
-use crate::records::put;
 use crate::sessions::NewSession;
-use crate::table::Condition;
-
-/// Messages that are copied in one transaction.
-const BATCH: usize = 50;
 
 impl Chats {
     /// The files that the person's message `sequence` took along.
@@ -61,8 +56,8 @@ impl Chats {
         record.titled = true;
         // Before anybody can open it: from then on only its own task writes its chat.
         let copied = self.copy(session, chat.session, sequence - 1).await?;
-        (chat.sequence, chat.revision, chat.copied) = (copied, copied, copied);
-        sessions.found(record, chat).await
+        chat.begin_after(copied);
+        sessions.found(record, chat, vec![]).await
     }
 
     /// Copies the messages up to `last`, and tells how many there are.
@@ -75,19 +70,8 @@ impl Chats {
             let messages: Vec<_> = messages.take_while(|it| it.sequence <= last).collect();
             let Some(newest) = messages.last() else { break };
             copied = newest.sequence;
-            for batch in messages.chunks(BATCH) {
-                let writes = batch.iter().map(|message| {
-                    let message = settled(message.clone());
-                    put(
-                        &MessageRecord {
-                            session: to,
-                            message,
-                        },
-                        Condition::Absent,
-                    )
-                });
-                records.transact(writes.collect()).await?;
-            }
+            let messages = messages.into_iter().map(settled);
+            MessageRecord::store_all(records, to, messages).await?;
         }
         Ok(copied)
     }

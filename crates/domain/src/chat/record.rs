@@ -4,8 +4,12 @@ use protocol::{Message, MessageId, SessionId, SessionStatus, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::records::Record;
-use crate::table::Key;
+use crate::error::Result;
+use crate::records::{Record, Records, put};
+use crate::table::{Condition, Key};
+
+/// Messages that are stored in one transaction where many are stored.
+const BATCH: usize = 50;
 
 /// The partition of everything in a session.
 pub(crate) fn partition(session: SessionId) -> String {
@@ -43,8 +47,8 @@ pub struct ChatRecord {
     pub offset: u64,
     /// The agent's own id of the conversation.
     pub conversation: Uuid,
-    /// Messages, from the first on, that were copied from the session that this one branched off;
-    /// the agent is told of them when it begins the conversation.
+    /// Messages, from the first on, that were said elsewhere: in the session that this one branched
+    /// off, or in an imported history. The agent is told of them when it begins the conversation.
     #[serde(default)]
     pub copied: u64,
     /// Whether the agent has begun that conversation, so that it can be resumed.
@@ -74,6 +78,13 @@ impl ChatRecord {
             conversation_begun: false,
             tool_token: None,
         }
+    }
+
+    /// Begins with this many messages that were said elsewhere.
+    pub(crate) const fn begin_after(&mut self, copied: u64) {
+        self.sequence = copied;
+        self.revision = copied;
+        self.copied = copied;
     }
 
     /// The key of a session's chat.
@@ -114,6 +125,21 @@ impl MessageRecord {
     pub const PREFIX: &'static str = "MESSAGE#";
     /// The prefix of all revisions' sort keys in the index.
     pub const REVISION_PREFIX: &'static str = "REVISION#";
+
+    /// Stores messages of a session that nobody knows of yet.
+    pub(crate) async fn store_all(
+        records: &Records,
+        session: SessionId,
+        messages: impl IntoIterator<Item = Message>,
+    ) -> Result<()> {
+        let mut messages = messages.into_iter().peekable();
+        while messages.peek().is_some() {
+            let batch = messages.by_ref().take(BATCH);
+            let writes = batch.map(|message| put(&Self { session, message }, Condition::Absent));
+            records.transact(writes.collect()).await?;
+        }
+        Ok(())
+    }
 
     /// The partition of a session's messages, in the table and in the index.
     #[must_use]

@@ -103,14 +103,15 @@ impl Book {
         if self.last.get(&line.session) >= Some(&line.sequence) {
             return Ok(());
         }
-        let text = format!("{}\n", serde_json::to_string(line)?);
+        let mut text = Vec::new();
+        line.write(&mut text)?;
         let mut file = self.open_newest()?;
         let bytes = file.metadata()?.len();
         if bytes > 0 && bytes + text.len() as u64 > self.file_bytes {
             self.rotate()?;
             file = self.open_newest()?;
         }
-        file.write_all(text.as_bytes())?;
+        file.write_all(&text)?;
         self.last.insert(line.session, line.sequence);
         Ok(())
     }

@@ -147,10 +147,19 @@ pub fn table(world: &World) -> Vec<Request> {
             json!({ "name": "New" }),
         ),
         Request::get("/api/workspaces/{guid}/summary", Needs::Read, read).of(&world.guid),
+        Request::get("/api/workspaces/{guid}/history", Needs::Read, read).of(&world.guid),
         Request::get("/api/projects", Needs::Read, read).query(guid.clone()),
         Request::patch("/api/projects/{id}", Needs::Work, write, new_rules).of(world.project),
         Request::post("/api/projects", Needs::Work, write, new_project),
         Request::get("/api/projects/{id}/sessions", Needs::Read, read).of(world.project),
+        // What holds no message is refused.
+        Request::post(
+            "/api/projects/{id}/history",
+            Needs::Work,
+            &[Scope::SessionsWrite, Scope::DeploymentsWrite],
+            json!({}),
+        )
+        .of(world.project),
         Request::get("/api/projects/{id}/source", Needs::Read, read).of(world.project),
         Request::post("/api/sessions/create", Needs::Work, write, new_session),
         Request::get("/api/sessions/{id}", Needs::Read, read).of(world.session),
