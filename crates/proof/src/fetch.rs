@@ -11,6 +11,9 @@ use reqwest::{Client, Response, Url};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of a page or a style sheet that are read.
 pub const TEXT_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of a picture that are read. A larger one is told to be large, and has what it says of
+/// itself in front as a rule.
+const PICTURE_BYTES: usize = 1024 * 1024;
 /// Redirects that are followed.
 const REDIRECTS: usize = 3;
 
@@ -33,6 +36,8 @@ pub struct Fetched {
     pub text: Option<String>,
     /// Whether that goes on after [`TEXT_BYTES`].
     pub is_cut: bool,
+    /// Whether it is a picture that says where it was taken.
+    pub tells_place: bool,
     /// Where it was after redirects.
     pub url: Url,
 }
@@ -105,6 +110,7 @@ impl Fetcher {
                     bytes: 0,
                     text: None,
                     is_cut: false,
+                    tells_place: false,
                     url: url.clone(),
                 }
             }
@@ -126,6 +132,7 @@ async fn read(mut response: Response) -> Fetched {
         bytes: response.content_length().unwrap_or(0),
         text: None,
         is_cut: false,
+        tells_place: false,
         url: response.url().clone(),
         content_type,
     };
@@ -133,18 +140,32 @@ async fn read(mut response: Response) -> Fetched {
         fetched.content_type.as_str(),
         "text/html" | "text/css" | "application/manifest+json" | "application/json"
     );
+    let is_picture = matches!(
+        fetched.content_type.as_str(),
+        "image/jpeg" | "image/png" | "image/webp"
+    );
     if fetched.is_there() && is_text {
-        let mut text = Vec::new();
-        while let Ok(Some(chunk)) = response.chunk().await {
-            text.extend_from_slice(&chunk);
-            if text.len() > TEXT_BYTES {
-                text.truncate(TEXT_BYTES);
-                fetched.is_cut = true;
-                break;
-            }
-        }
+        let text;
+        (text, fetched.is_cut) = beginning(&mut response, TEXT_BYTES).await;
         fetched.bytes = fetched.bytes.max(text.len() as u64);
         fetched.text = Some(String::from_utf8_lossy(&text).into_owned());
+    } else if fetched.is_there() && is_picture {
+        let (picture, _) = beginning(&mut response, PICTURE_BYTES).await;
+        fetched.bytes = fetched.bytes.max(picture.len() as u64);
+        fetched.tells_place = pictures::tells_place(&picture);
     }
     fetched
+}
+
+/// The first bytes of an answer, at most so many, and whether it goes on.
+async fn beginning(response: &mut Response, most: usize) -> (Vec<u8>, bool) {
+    let mut bytes = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > most {
+            bytes.truncate(most);
+            return (bytes, true);
+        }
+    }
+    (bytes, false)
 }

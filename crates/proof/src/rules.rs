@@ -16,6 +16,10 @@ use crate::quote::{ADDRESS, quoted};
 const PAGE_BYTES: u64 = 3 * 1024 * 1024;
 /// Bytes of one picture.
 const IMAGE_BYTES: u64 = 1024 * 1024;
+/// What is said of a picture with a position. The program would leave the file as it was beside the
+/// new one, to be published too, if it were not told otherwise.
+const PLACE: &str = "The picture says where it was taken. Remove its location, for instance with \
+    “exiftool -overwrite_original -gps:all= -xmp:all= FILE”.";
 
 /// Everything that is wrong, page by page.
 #[must_use]
@@ -188,6 +192,9 @@ fn judge_first(crawl: &Crawl, report: &mut Report) {
         if found.content_type.starts_with("image/") && found.bytes > IMAGE_BYTES {
             let what = format!("The picture is large: {}.", mebibytes(found.bytes));
             report.warning(path, &what);
+        }
+        if found.tells_place {
+            report.error(path, PLACE.to_owned());
         }
         if found.is_cut {
             let most = mebibytes(TEXT_BYTES as u64);

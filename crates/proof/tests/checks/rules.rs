@@ -1,5 +1,9 @@
 //! What is found by reading.
 
+use std::io::Cursor;
+
+use exif::experimental::Writer;
+use exif::{Field, In, Rational, Tag, Value};
 use protocol::Severity;
 
 use crate::site::{Site, page, page_with};
@@ -112,6 +116,50 @@ async fn what_could_be_better_is_a_warning() {
         assert!(is_said, "{expected}: {words:#?}");
     }
     assert_eq!(words.len(), 7, "{words:#?}");
+}
+
+#[tokio::test]
+async fn a_picture_that_says_where_it_was_taken_is_named() {
+    let images = "<img src=team/we.jpg alt=We><img src=cup.jpg alt=Cup>";
+    let site = Site::of([
+        ("index.html", page(images).into_bytes()),
+        ("team/we.jpg", photo(&[Tag::GPSLatitude, Tag::GPSLongitude])),
+        ("cup.jpg", photo(&[Tag::XResolution])),
+        (
+            "not-shown.jpg",
+            photo(&[Tag::GPSLatitude, Tag::GPSLongitude]),
+        ),
+    ])
+    .await;
+    assert_eq!(
+        site.findings().await,
+        [
+            "error /team/we.jpg: The picture says where it was taken. Remove its location, for instance with \
+          “exiftool -overwrite_original -gps:all= -xmp:all= FILE”."
+        ]
+    );
+}
+
+/// A picture whose EXIF has numbers with these names.
+fn photo(tags: &[Tag]) -> Vec<u8> {
+    let sample = include_bytes!("../../../documents/tests/samples/willow.jpg");
+    let number = |tag| Field {
+        tag,
+        ifd_num: In::PRIMARY,
+        value: Value::Rational(vec![Rational { num: 52, denom: 1 }; 3]),
+    };
+    let fields: Vec<Field> = tags.iter().copied().map(number).collect();
+    let mut writer = Writer::new();
+    for field in &fields {
+        writer.push_field(field);
+    }
+    let mut tiff = Cursor::new(Vec::new());
+    writer.write(&mut tiff, true).unwrap();
+    let exif = [b"Exif\0\0", tiff.get_ref().as_slice()].concat();
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    // Behind the first segment.
+    let (begin, rest) = sample.split_at(20);
+    [begin, b"\xff\xe1", &length, &exif, rest].concat()
 }
 
 #[tokio::test]

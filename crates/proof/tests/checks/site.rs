@@ -38,14 +38,15 @@ pub struct Site {
 }
 
 impl Site {
-    pub async fn of<const N: usize>(files: [(&str, String); N]) -> Self {
+    pub async fn of<const N: usize>(files: [(&str, impl Into<Vec<u8>>); N]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut content = HashMap::new();
-        for (path, text) in files {
+        for (path, bytes) in files {
+            let bytes = bytes.into();
             let file = folder.path().join(path);
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-            std::fs::write(file, &text).unwrap();
-            content.insert(format!("/{path}"), text.into_bytes());
+            std::fs::write(file, &bytes).unwrap();
+            content.insert(format!("/{path}"), bytes);
         }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let subject = Subject {
@@ -124,6 +125,7 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
         Some("js") => "text/javascript; charset=utf-8",
         Some("webmanifest") => "application/manifest+json",
         Some("png") => "image/png",
+        Some("jpg") => "image/jpeg",
         _ => "application/octet-stream",
     };
     ([(header::CONTENT_TYPE, kind)], content.clone()).into_response()
