@@ -3,6 +3,8 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 mod limits;
+mod memory;
 mod sqlite;
 
+pub use memory::Memory;
 pub use sqlite::Sqlite;

@@ -6,5 +6,4 @@ mod faults;
 mod generated;
 mod life;
 mod limits;
-mod table;
 mod world;

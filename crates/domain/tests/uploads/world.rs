@@ -21,11 +21,9 @@ use domain::workspaces::record::{MemberRecord, WorkspaceRecord};
 use protocol::{
     Account, AccountId, ApiError, Guid, Role, SessionId, SignInId, Timestamp, Upload, UploadId,
 };
-use storage::Sqlite;
+use storage::{Memory, Sqlite};
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
-
-use super::table::MemoryTable;
 
 pub const TEXT: &[u8] = b"Willow Bakery\n\nRye and cinnamon rolls.\n";
 pub const LIMITS: UploadLimits = UploadLimits {
@@ -71,7 +69,7 @@ impl World {
 
     /// With records in memory.
     pub async fn in_memory(limits: UploadLimits) -> Self {
-        Self::over(Arc::new(MemoryTable::default()), folder(), false, limits).await
+        Self::over(Arc::new(Memory::default()), folder(), false, limits).await
     }
 
     async fn over(

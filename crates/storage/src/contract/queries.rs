@@ -64,6 +64,7 @@ pub async fn pages_go_both_ways(table: Arc<dyn Table>) {
         while let Some(last) = page.last() {
             let next = query.clone().beyond(last);
             seen.append(&mut page);
+            assert!(seen.len() <= all.len(), "a page comes again: {seen:?}");
             page = sorts(&table, next).await;
         }
         seen.sort();
