@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
-import { expect, test } from '../fixtures';
+import { expect, say, test } from '../fixtures';
 
 const SAMPLES = join(__dirname, '../../crates/documents/tests/samples');
 const PATIENT = { timeout: 30_000 };
@@ -83,7 +83,10 @@ test.describe('a connection that is cut', () => {
   });
 });
 
-test('a picture is pasted, files are dropped', async ({ home }) => {
+test('a picture is pasted, files are dropped on the preview', async ({ home }) => {
+  await say(home, '[[say Hello]]');
+  await expect(home.getByText('Hello', { exact: true })).toBeVisible();
+  await expect(home.getByText('The preview fills as the agent works')).toBeHidden();
   const picture = (await readFile(join(SAMPLES, 'willow.png'))).toString('base64');
   const tray = home.getByRole('list', { name: 'Files for the next message' });
   await home.getByLabel('Message to the agent').evaluate((box, base64) => {
@@ -94,15 +97,31 @@ test('a picture is pasted, files are dropped', async ({ home }) => {
   }, picture);
   await expect(tray.getByText('pasted.png')).toBeVisible();
 
+  await drop(home, home.getByRole('region', { name: 'Preview' }), ['willow.txt', 'willow.pdf'].map((name) => join(SAMPLES, name)));
+  await expect(tray.getByText('willow.txt')).toBeVisible();
+  await expect(tray.getByText(/^(Text|Image|PDF), /)).toHaveCount(3, PATIENT);
+});
+
+test('a folder is refused with the reason, and a file dropped with it is taken', async ({ home, api }, info) => {
+  const folder = info.outputPath('Photos');
+  await mkdir(folder);
+  await writeFile(join(folder, 'inside.txt'), 'Read by nobody');
   await home.evaluate(() => {
-    const data = new DataTransfer();
-    data.items.add(new File(['Willow Bakery'], 'dropped.txt', { type: 'text/plain' }));
-    for (const type of ['dragover', 'drop']) {
-      window.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
-    }
+    const watchFolders = ({ dataTransfer }: DragEvent) => {
+      for (const item of dataTransfer!.items) {
+        const entry = item.webkitGetAsEntry()!;
+        const read = () => console.error(`${entry.name} is read`);
+        if (entry.isDirectory) Object.assign(Object.getPrototypeOf(entry), { createReader: read });
+      }
+    };
+    window.addEventListener('drop', watchFolders, { capture: true });
   });
-  await expect(tray.getByText('dropped.txt')).toBeVisible();
-  await expect(tray.getByText(/^(Text|Image), /)).toHaveCount(2, PATIENT);
+  await drop(home, home.getByRole('log', { name: 'Messages' }), [folder, join(SAMPLES, 'willow.txt')]);
+  await expect(home.getByRole('alert')).toHaveText(/^“Photos” is a folder\. Choose the files in it/);
+  const tray = home.getByRole('list', { name: 'Files for the next message' });
+  await expect(tray.getByText(/^Text, /)).toBeVisible(PATIENT);
+  await expect(tray.getByRole('listitem')).toHaveCount(1);
+  expect(await api.uploads()).toEqual(['willow.txt']);
 });
 
 test('what is said is written into the box and not sent', async ({ home }) => {
@@ -141,4 +160,21 @@ async function choose(page: Page, path: string): Promise<void> {
 
 async function chooseContent(page: Page, name: string, buffer: Buffer): Promise<void> {
   await page.locator('input[type=file]').setInputFiles({ name, mimeType: '', buffer });
+}
+
+// Drags files and folders of this machine over the chat and drops them on `target`, as a file manager does:
+// a script cannot make a folder.
+async function drop(page: Page, target: Locator, files: string[]): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  const drag = async (type: 'dragEnter' | 'dragOver' | 'drop', over: Locator) => {
+    const { x, y, width, height } = (await over.boundingBox())!;
+    await devtools.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data });
+  };
+  const chat = page.getByRole('log', { name: 'Messages' });
+  await drag('dragEnter', chat);
+  await drag('dragOver', chat);
+  await drag('dragOver', target);
+  await drag('drop', target);
+  await devtools.detach();
 }
