@@ -75,14 +75,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await api.idle(session);
         await api.send(session, 'Call it Green Leaf and make it darker');
         await api.idle(session);
-        await api.send(session, `[[say ${ANSWER}]]`);
-        await api.idle(session);
         const asking = await api.createSession(shop, 'ask');
-        await api.send(asking, 'Add a page about our harvest in spring [[ask Bash]]');
-        const failing = await api.createSession(shop);
-        await api.send(failing, 'Change the colours to green [[fail]]');
-        const questioned = await api.createSession(shop);
-        await api.send(questioned, 'Which colours suit us? [[question]]');
+        await api.send(asking, 'Add a page about our harvest in spring');
+        await home.goto(`${workspace}/deployments`);
+        await expect(home.getByText('Everything checked')).toHaveCount(2, { timeout: 60_000 });
 
         await home.goto(workspace);
         await shoot(home, 'workspace');
@@ -108,17 +104,14 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await shoot(home, 'workspaces');
         await home.goto('/account');
         await home.getByRole('textbox', { name: 'Name' }).fill('Laptop');
-        await home.getByRole('checkbox').first().check();
+        await home.getByRole('checkbox', { name: /sessions:read/ }).check();
         await home.getByRole('button', { name: 'Make token' }).click();
+        await home.getByText(/^tmb_\w+$/).scrollIntoViewIfNeeded();
         await shoot(home, 'account');
-        await home.screenshot({ path: picture('account-whole'), type: 'jpeg', quality: 72, fullPage: true });
 
         await home.goto(`${workspace}/sessions/${asking}`);
+        await home.getByRole('button', { name: 'Allow' }).waitFor();
         await shoot(home, 'session-permission');
-        await home.goto(`${workspace}/sessions/${failing}`);
-        await shoot(home, 'session-failed');
-        await home.goto(`${workspace}/sessions/${questioned}`);
-        await shoot(home, 'session-question');
         await home.goto(`${workspace}/sessions/${session}`);
         await shoot(home, 'session');
         const list = home.getByRole('log', { name: 'Messages' });
@@ -129,10 +122,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
           ? home.getByRole('navigation', { name: 'Parts of the session' }).getByRole('button')
           : home.getByRole('tab');
         for (const part of await parts.all()) {
-          const name = (await part.textContent()) ?? '';
+          const name = (await part.textContent())!.toLowerCase();
           await part.click();
           await home.waitForTimeout(1_500);
-          await shoot(home, `session-${name.toLowerCase()}`);
+          await shoot(home, `session-${name === 'sites' ? 'deployments' : name}`);
         }
         if (narrow) await parts.first().click();
         await home.locator('input[type=file]').setInputFiles(
@@ -150,8 +143,21 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         const link = (await home.locator('.shown-once code').textContent())!;
         await shoot(home, 'share');
         await home.keyboard.press('Escape');
-        await api.send(session, '[[slow 200]]');
-        if (narrow) await parts.first().click();
+        const open = async (words: string) => {
+          const session = await api.createSession(shop);
+          await home.goto(`${workspace}/sessions/${session}`);
+          await api.send(session, words);
+        };
+        await open(`[[say ${ANSWER}]]`);
+        await home.getByRole('link', { name: 'spring harvest' }).waitFor();
+        await shoot(home, 'session-answer');
+        await open('Change the colours to green [[fail]]');
+        await home.getByText(/^Failed\. /).waitFor();
+        await shoot(home, 'session-failed');
+        await open('Which colours suit us? [[question]]');
+        await home.getByRole('button', { name: 'Answer' }).waitFor();
+        await shoot(home, 'session-question');
+        await open('[[slow 200]]');
         await home.getByText('word20').first().waitFor();
         await shoot(home, 'session-working');
 
