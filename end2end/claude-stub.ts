@@ -19,8 +19,8 @@ export interface Answer {
 }
 
 // Says what is answered to a message of a person, by a model that was told `system` before: one
-// answer for each step of the turn.
-export type Script = (message: string, system: string) => Answer[];
+// answer for each step of the turn. `results` are what the tools of the steps so far have given.
+export type Script = (message: string, system: string, results: string[]) => Answer[];
 
 interface Block {
   type: string;
@@ -34,6 +34,9 @@ interface Request {
   system?: string | Block[];
   messages: { role: string; content: string | Block[] }[];
 }
+
+// How the CLI hands over a skill: in a text of its own, after the result of the tool.
+const SKILL = 'Base directory for this skill:';
 
 export class ClaudeStub {
   private constructor(
@@ -92,19 +95,29 @@ function note(content: string | Block[], seen: Set<string>): void {
 // The answer to the newest message of a person, after as many steps as have results.
 function next(script: Script, { messages, system }: Request): Answer {
   let message = '';
-  let steps = 0;
+  let results: string[] = [];
   for (const { role, content } of messages) {
     if (role !== 'user') continue;
-    const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
-    const texts = blocks.filter((it) => it.type === 'text' && !it.text?.startsWith('<system-reminder>'));
-    steps += blocks.filter(({ type }) => type === 'tool_result').length;
-    if (texts.length > 0) {
-      message = texts.map(({ text }) => text).join('\n');
-      steps = 0;
+    const words: string[] = [];
+    for (const block of blocks(content)) {
+      if (block.type === 'tool_result') results.push(text(block.content));
+      else if (block.text?.startsWith(SKILL)) results[results.length - 1] = block.text;
+      else if (block.text && !block.text.startsWith('<system-reminder>')) words.push(block.text);
+    }
+    if (words.length > 0) {
+      message = words.join('\n');
+      results = [];
     }
   }
-  const told = typeof system === 'string' ? system : (system ?? []).map(({ text }) => text).join('\n');
-  return script(message, told)[steps] ?? { text: 'There is nothing more to do.' };
+  return script(message, text(system), results)[results.length] ?? { text: 'There is nothing more to do.' };
+}
+
+function blocks(content: string | Block[] = []): Block[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+}
+
+function text(content?: string | Block[]): string {
+  return blocks(content).map((block) => block.text ?? '').join('\n');
 }
 
 async function stream(response: ServerResponse, model: string, answer: Answer): Promise<void> {

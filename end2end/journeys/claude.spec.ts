@@ -1,17 +1,14 @@
 // The main job with the real Claude CLI, which talks to our own stand-in for its API.
 
-import { ClaudeStub, type Answer } from '../claude-stub';
-import { expect, say, test } from '../fixtures';
+import { claudeWith } from '../claude';
+import type { Answer } from '../claude-stub';
+import { expect, say } from '../fixtures';
 
-const CLAUDE = process.env.TMUX_BUILDER_TEST_CLAUDE;
 const PATIENT = { timeout: 30_000 };
 const WORDS = Array.from({ length: 60 }, (_, index) => `word${index + 1}`).join(' ');
 const PAGE = `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
 <meta name="description" content="Tea from the hills"><link rel="icon" href="data:,">
 <title>Tea Shop</title><h1>Tea Shop</h1>`;
-
-test.skip(!CLAUDE, 'the Claude CLI is not installed');
-test.setTimeout(120_000);
 
 // What the model was told by people.
 const told: string[] = [];
@@ -63,21 +60,10 @@ function fromFile(path: string): Answer[] {
   ];
 }
 
-const claude = test.extend<{ stub: ClaudeStub }>({
-  stub: async ({}, use) => {
-    const stub = await ClaudeStub.start(script);
-    await use(stub);
-    await stub.stop();
-  },
-  serverOptions: async ({ stub }, use) => use({
-    flags: ['--agent', 'claude', '--claude', CLAUDE ?? ''],
-    environment: {
-      ANTHROPIC_BASE_URL: stub.url,
-      ANTHROPIC_API_KEY: 'sk-ant-dummy-000000000000000000000000',
-    },
-  }),
-  expected: /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/,
-});
+const claude = claudeWith(script);
+
+// The server is killed.
+claude.use({ expected: /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/ });
 
 claude('claude: the tea shop from one sentence to the opened site', async ({ home, context }) => {
   await home.getByRole('textbox', { name: 'What do you want to build?' }).fill('Create a tea shop website');
