@@ -31,12 +31,12 @@ test('permission denied, with a reason @phone', async ({ home }) => {
 test('permission asked before each file is written', async ({ home }) => {
   await say(home, 'Create a tea shop website');
   const cards = home.getByRole('region', { name: 'Permission request' });
-  for (const file of ['style.css', 'favicon.svg', 'index.html', '404.html']) {
+  for (const file of ['style.css', 'favicon.svg', 'index.html', '404.html', 'summary.md']) {
     await expect(cards.last()).toContainText(file);
     await cards.last().getByRole('button', { name: 'Allow' }).click();
   }
   await expect(home.getByRole('region', { name: 'Site published' })).toBeVisible({ timeout: 20_000 });
-  await expect(cards).toHaveCount(4);
+  await expect(cards).toHaveCount(5);
 });
 
 test('question answered @phone', async ({ home }) => {

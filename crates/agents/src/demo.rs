@@ -10,6 +10,7 @@ mod memory;
 mod output;
 mod page;
 mod picture;
+mod publish;
 mod request;
 mod script;
 mod tools;

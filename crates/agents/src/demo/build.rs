@@ -1,21 +1,18 @@
-//! Building: the files are written, looked at and published.
+//! Building: the files are written and looked at, then published.
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::AsyncWrite;
 use tokio::process::Command;
 
 use super::agent::{Agent, Done, Stop};
 use super::picture;
 use super::request::Build;
-use super::tools::{Called, Tools};
 use super::turn::THOUGHT;
 
 /// Where it builds the site, in its working folder.
-const SITE: &str = "site";
-/// The tool that publishes, as agents see it.
-const DEPLOY: &str = "mcp__tmux-builder__deploy_site";
+pub(super) const SITE: &str = "site";
 
 impl<W: AsyncWrite + Send + Unpin> Agent<W> {
     /// Makes or changes the site and publishes it.
@@ -30,7 +27,7 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
         self.pause(THOUGHT).await?;
         if let Some(path) = picture
             && let Some(found) = self.look_at(&path).await?
-            && self.copy(&path, &found.picture.file).await?
+            && self.write_picture(&found).await?
         {
             if page.picture.is_none() && self.memory.page.is_none() {
                 page.recolour(found.number);
@@ -48,18 +45,16 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
             if is_there {
                 continue;
             }
-            if !self.write(path, file.text).await? {
+            let written = self.write(path, &file.text, file.text.as_bytes()).await?;
+            if written.is_none() {
                 return self.say("Then I leave the files as they are.").await;
             }
             self.pause(THOUGHT).await?;
         }
-        if another {
-            self.memory.site = None;
-        }
         self.memory.previous = self.memory.page.replace(page);
         self.count_bytes(&names).await?;
         self.pause(THOUGHT).await?;
-        self.publish().await
+        self.publish(another).await
     }
 
     /// Looks at an uploaded picture; `None` if it cannot be shown, which it then says.
@@ -88,23 +83,25 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
         Ok(found)
     }
 
-    async fn copy(&mut self, from: &Path, name: &str) -> Result<bool, Stop> {
-        let from = picture::find(&self.settings.folder, from);
-        let to = self.settings.folder.join(SITE).join(name);
-        let command = format!("cp {} {SITE}/{name}", from.display());
-        let input = json!({"command": command, "description": "Put the picture into the site"});
-        let ask = self.settings.mode == "default";
-        let copied = self.step("Bash", input, ask, copy_file(from, to)).await?;
-        Ok(copied.is_some_and(|copied| copied))
+    /// Puts a picture into the site, without what it says beside what it shows.
+    async fn write_picture(&mut self, found: &picture::Found) -> Result<bool, Stop> {
+        let path = self.settings.folder.join(SITE).join(&found.picture.file);
+        let content = format!("({found}, without what it says of place, time and camera)");
+        let written = self.write(path, &content, &found.clean).await?;
+        Ok(written == Some(true))
     }
 
-    async fn write(&mut self, path: PathBuf, text: String) -> Result<bool, Stop> {
-        let input = json!({"file_path": path.display().to_string(), "content": text});
+    /// Writes a file, showing `content`; `None` if it was not allowed, else whether it worked.
+    pub(super) async fn write(
+        &mut self,
+        path: PathBuf,
+        content: &str,
+        bytes: &[u8],
+    ) -> Result<Option<bool>, Stop> {
+        let input = json!({"file_path": path.display().to_string(), "content": content});
         let ask = self.settings.mode == "default";
-        let written = self
-            .step("Write", input, ask, write_file(path, text))
-            .await?;
-        Ok(written.is_some())
+        self.step("Write", input, ask, write_file(path, bytes))
+            .await
     }
 
     async fn count_bytes(&mut self, names: &[&str]) -> Result<(), Stop> {
@@ -118,79 +115,26 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
         self.step("Bash", input, false, work).await?;
         Ok(())
     }
-
-    async fn publish(&mut self) -> Result<(), Stop> {
-        let Some(file) = self.settings.tools.clone() else {
-            return self
-                .say("The site is in the folder `site`. I have no tool to publish it.")
-                .await;
-        };
-        let mut arguments = json!({"directory": SITE});
-        if let Some(site) = &self.memory.site {
-            arguments["site"] = site.as_str().into();
-        }
-        let published = self
-            .step(DEPLOY, arguments.clone(), false, deploy(&file, &arguments))
-            .await?;
-        match published.flatten() {
-            Some(Published { site, url }) => {
-                let text = match self.memory.site.replace(site) {
-                    Some(_) => format!("The update is live: {url}"),
-                    None => format!("Your site is live: {url}\n\n{NEXT}"),
-                };
-                self.say(&text).await
-            }
-            None => {
-                self.say("The files are ready in `site`, but publishing them failed.")
-                    .await
-            }
-        }
-    }
 }
 
-/// What it says when a site is new.
-const NEXT: &str = "Prices, hours and dates that you did not give me are examples. Tell me what to change: the name, \
-    the colours (“darker”, “warmer”, “in blue”), opening hours, a section about something, or another look.";
-
-async fn copy_file(from: PathBuf, to: PathBuf) -> Done<bool> {
-    let copied = async {
-        if let Some(folder) = to.parent() {
-            tokio::fs::create_dir_all(folder).await?;
-        }
-        tokio::fs::copy(&from, &to).await
-    };
-    match copied.await {
-        Ok(_) => Done {
-            value: true,
-            text: String::new(),
-            is_error: false,
-        },
-        Err(error) => Done {
-            value: false,
-            text: error.to_string(),
-            is_error: true,
-        },
-    }
-}
-
-async fn write_file(path: PathBuf, text: String) -> Done<()> {
+async fn write_file(path: PathBuf, bytes: &[u8]) -> Done<bool> {
     let written = async {
         if let Some(folder) = path.parent() {
             tokio::fs::create_dir_all(folder).await?;
         }
-        tokio::fs::write(&path, text).await
+        tokio::fs::write(&path, bytes).await
     };
     match written.await {
         Ok(()) => {
             let text = format!("File created successfully at: {}", path.display());
             Done {
-                value: (),
+                value: true,
                 text,
                 is_error: false,
             }
         }
         Err(error) => Done {
-            value: (),
+            value: false,
             text: error.to_string(),
             is_error: true,
         },
@@ -223,50 +167,6 @@ fn run(
                 text: error.to_string(),
                 is_error: true,
             },
-        }
-    }
-}
-
-/// What the deploy tool tells programs.
-struct Published {
-    site: String,
-    url: String,
-}
-
-async fn deploy(tools: &Path, arguments: &Value) -> Done<Option<Published>> {
-    let called = async {
-        Tools::connect(tools)
-            .await?
-            .call("deploy_site", arguments)
-            .await
-    };
-    match called.await {
-        Ok(Called {
-            text,
-            structured,
-            is_error,
-        }) => {
-            let field = |name: &str| structured[name].as_str().map(str::to_owned);
-            let value = if is_error {
-                None
-            } else {
-                field("site")
-                    .zip(field("url"))
-                    .map(|(site, url)| Published { site, url })
-            };
-            Done {
-                value,
-                text,
-                is_error,
-            }
-        }
-        Err(error) => {
-            let text = format!("The tool server cannot be used: {error}");
-            Done {
-                value: None,
-                text,
-                is_error: true,
-            }
         }
     }
 }

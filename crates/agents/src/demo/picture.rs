@@ -1,7 +1,10 @@
-//! Uploaded pictures, as far as one can know them without decoding them: kind and size.
+//! Uploaded pictures, as far as one can know them without decoding them: kind and size. What a site
+//! shows is a copy that does not say where and when they were taken.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+use pictures::Clean;
 
 use super::page::Picture;
 
@@ -16,6 +19,8 @@ pub(super) struct Found {
     pub(super) picture: Picture,
     /// A number that follows from its bytes.
     pub(super) number: u64,
+    /// The file for the site.
+    pub(super) clean: Vec<u8>,
     bytes: usize,
 }
 
@@ -59,13 +64,12 @@ pub(super) async fn read(path: &Path) -> Result<Found, String> {
     let bytes = tokio::fs::read(&path)
         .await
         .map_err(|error| error.to_string())?;
-    let (ending, (width, height)) = png(&bytes)
-        .map(|size| ("png", size))
-        .or_else(|| jpeg(&bytes).map(|size| ("jpg", size)))
-        .ok_or("This is neither PNG nor JPEG.")?;
-    if width == 0 || height == 0 {
-        return Err("This picture has no size.".into());
-    }
+    let Clean {
+        bytes: clean,
+        ending,
+        width,
+        height,
+    } = pictures::clean(&bytes).ok_or("This is neither a whole PNG nor a whole JPEG.")?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let sum = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     Ok(Found {
@@ -76,69 +80,14 @@ pub(super) async fn read(path: &Path) -> Result<Found, String> {
             height,
         },
         number: bytes.iter().fold(0xcbf2_9ce4_8422_2325, sum),
+        clean,
         bytes: bytes.len(),
     })
 }
 
-fn png(bytes: &[u8]) -> Option<(u32, u32)> {
-    if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") || bytes.get(12..16)? != b"IHDR" {
-        return None;
-    }
-    let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    Some((number(16)?, number(20)?))
-}
-
-/// Walks the segments of a JPEG up to the frame's header.
-fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
-    if !bytes.starts_with(&[0xff, 0xd8]) {
-        return None;
-    }
-    let number = |at: usize| Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
-    let mut at = 2;
-    loop {
-        if *bytes.get(at)? != 0xff {
-            return None;
-        }
-        let marker = *bytes.get(at + 1)?;
-        let is_frame = matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
-        if is_frame {
-            return Some((number(at + 7)?.into(), number(at + 5)?.into()));
-        }
-        at = match marker {
-            0xff => at + 1,
-            0x01 | 0xd0..=0xd7 => at + 2,
-            _ => at + 2 + usize::from(number(at + 2)?),
-        };
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    #[test]
-    fn sizes_are_read() {
-        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
-        bytes.extend([0, 0, 2, 128, 0, 0, 1, 224]);
-        assert_eq!(png(&bytes), Some((640, 480)));
-        let bytes = [
-            0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xc0, 0, 11, 8, 1, 0xe0, 2, 0x80, 3,
-        ];
-        assert_eq!(jpeg(&bytes), Some((640, 480)));
-    }
-
-    proptest! {
-        #[test]
-        fn anything_else_is_no_picture_and_no_fault(mut bytes: Vec<u8>, begins: bool) {
-            if begins {
-                bytes.splice(0..0, [0xff, 0xd8]);
-            }
-            let _ = jpeg(&bytes);
-            let _ = png(&bytes);
-        }
-    }
 
     #[tokio::test]
     async fn only_uploads_are_read() {

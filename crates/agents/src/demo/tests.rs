@@ -134,7 +134,7 @@ fn steps(events: &[AgentEvent]) -> Vec<&str> {
     found.collect()
 }
 
-/// A tool server that publishes everything at the same place and notes the calls.
+/// A tool server that publishes everything at the same place, and notes what it is asked to publish.
 async fn tool_server(folder: &TempDir) -> (PathBuf, Arc<Mutex<Vec<Value>>>) {
     let calls = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&calls);
@@ -142,9 +142,14 @@ async fn tool_server(folder: &TempDir) -> (PathBuf, Arc<Mutex<Vec<Value>>>) {
         let noted = Arc::clone(&noted);
         async move {
             assert_eq!(headers["authorization"], "Bearer secret");
-            let result = match body["method"].as_str().unwrap() {
-                "tools/call" => {
-                    noted.lock().unwrap().push(body["params"].clone());
+            let mut noted = noted.lock().unwrap();
+            let result = match body["params"]["name"].as_str() {
+                Some("list_sites") => {
+                    let sites = noted.first().map(|_| json!({"site": "site-1"}));
+                    json!({"content": [], "structuredContent": {"sites": Vec::from_iter(sites)}})
+                }
+                Some("deploy_site") => {
+                    noted.push(body["params"].clone());
                     json!({
                         "content": [{"type": "text", "text": "Published."}],
                         "structuredContent": {"site": "site-1", "release": 1, "url": "http://tea.localhost:1/"},
@@ -190,6 +195,7 @@ async fn a_tea_shop_is_built_published_and_then_changed() {
             "Write",
             "Write",
             "Bash",
+            "mcp__tmux-builder__list_sites",
             "mcp__tmux-builder__deploy_site"
         ]
     );
@@ -230,6 +236,44 @@ async fn a_tea_shop_is_built_published_and_then_changed() {
         calls[1]["arguments"],
         json!({"directory": "site", "site": "site-1"})
     );
+}
+
+#[tokio::test]
+async fn each_session_updates_the_projects_site_and_leaves_word_in_the_summary() {
+    let workspace = tempfile::tempdir().unwrap();
+    let (tools, calls) = tool_server(&workspace).await;
+    let summary = workspace.path().join("summary.md");
+    std::fs::write(&summary, "# Bakery\n- `projects/tea`: an old line\nBread").unwrap();
+    let folder = workspace.path().join("projects/tea");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (session, words) in [
+        "Create a tea shop website",
+        "Create a website for a tea house",
+        "Create a second site for a tea garden",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut demo = Demo::start(Settings {
+            tools: Some(tools.clone()),
+            folder: folder.clone(),
+            ..settings(&workspace)
+        });
+        demo.say(words).await;
+        let events = demo.turn().await;
+        assert_eq!(outcome(&events), &Outcome::Done);
+        let said = texts(&events)[1].starts_with("The update is live");
+        assert_eq!(said, session == 1, "{:?}", texts(&events));
+        let written = std::fs::read_to_string(&summary).unwrap();
+        let lines: Vec<_> = written.lines().collect();
+        assert_eq!(lines[..2], ["# Bakery", "Bread"]);
+        assert_eq!(lines.len(), 3, "{written}");
+        assert!(lines[2].starts_with("- `projects/tea`: the demo agent has built “Tea "));
+        assert!(lines[2].ends_with("site `site-1` is at http://tea.localhost:1/"));
+    }
+    let calls = calls.lock().unwrap();
+    let sites = calls.iter().map(|call| call["arguments"]["site"].as_str());
+    assert_eq!(Vec::from_iter(sites), [None, Some("site-1"), None]);
 }
 
 #[tokio::test]
@@ -412,11 +456,10 @@ async fn a_broken_link_is_mended_and_a_picture_put_on_the_page() {
     let uploads = folder.path().join("uploads");
     std::fs::create_dir(&uploads).unwrap();
     let picture = uploads.join("1_our-oven.png");
-    let bytes = [
-        &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..],
-        &[0, 0, 2, 128, 0, 0, 1, 224],
-    ]
-    .concat();
+    // With a note of two letters and its length, kind and sum.
+    let sample = include_bytes!("../../../documents/tests/samples/willow.png");
+    let mut bytes = sample.to_vec();
+    bytes.splice(33..33, *b"\0\0\0\x02tEXtHi\0\0\0\0");
     std::fs::write(&picture, &bytes).unwrap();
     let file = format!(
         "Put this picture on the page\n\nFiles that the person uploaded with this message.\n\n<uploaded-file \
@@ -425,9 +468,9 @@ async fn a_broken_link_is_mended_and_a_picture_put_on_the_page() {
     );
     demo.say(&file).await;
     demo.turn().await;
-    assert_eq!(std::fs::read(site("picture.png")).unwrap(), bytes);
+    assert!(std::fs::read(site("picture.png")).unwrap() == sample);
     assert!(index().contains(
-        "<img src=\"picture.png\" alt=\"Picture: Our Oven\" width=\"640\" height=\"480\">"
+        "<img src=\"picture.png\" alt=\"Picture: Our Oven\" width=\"320\" height=\"300\">"
     ));
     // Each time the same site.
     let calls = calls.lock().unwrap();
