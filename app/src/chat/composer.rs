@@ -23,7 +23,7 @@ use crate::ui::{FileInput, Icon, IconButton, IconName, choose_file};
 use crate::uploads::{ACCEPTED, Tray, UploadTray};
 
 /// What is said where there is nothing else to say. Hidden where there is no real keyboard.
-const KEYS_HINT: &str = "Enter sends, Shift+Enter starts a new line.";
+const KEYS_HINT: &str = "Shift+Enter starts a new line.";
 /// How long typing pauses before the draft is kept.
 const KEEP_AFTER: Duration = Duration::from_millis(300);
 

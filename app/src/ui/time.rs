@@ -61,11 +61,16 @@ fn ago(at: Timestamp, now: Timestamp) -> String {
     const DAY: i64 = 24 * HOUR;
     const WEEK: i64 = 7 * DAY;
     let seconds = (now.millis() - at.millis()) / 1_000;
+    // What is past has begun, what is to come is told to the nearest: a link for a week ends in 7 d.
+    let count = |unit: i64| match seconds {
+        ..0 => (unit / 2 - seconds) / unit,
+        0.. => seconds / unit,
+    };
     let distance = match seconds.abs() {
         0..45 => return "just now".to_owned(),
-        seconds @ 45..HOUR => format!("{} min", (seconds / MINUTE).max(1)),
-        seconds @ HOUR..DAY => format!("{} h", seconds / HOUR),
-        seconds @ DAY..WEEK => format!("{} d", seconds / DAY),
+        45..HOUR => format!("{} min", count(MINUTE).max(1)),
+        HOUR..DAY => format!("{} h", count(HOUR)),
+        DAY..WEEK => format!("{} d", count(DAY)),
         _ => return date(at),
     };
     if seconds < 0 {
@@ -90,6 +95,7 @@ mod tests {
             (3_600, "1 h ago"),
             (86_400, "1 d ago"),
             (-172_800, "in 2 d"),
+            (-604_795, "in 7 d"),
             (700_000, "2026-02-04"),
         ] {
             assert_eq!(ago(at, at.plus_seconds(seconds)), text, "{seconds}");

@@ -95,7 +95,7 @@ fn LinkRow(share: Share, changed: Callback<()>) -> impl IntoView {
     let Share { id, session, .. } = share;
     view! {
         <li class="row">
-            <span class="row-main">"made "<RelativeTime at=share.created_at/></span>
+            <span class="row-main"><span>"made "<RelativeTime at=share.created_at/></span></span>
             <span class="row-time">"ends "<RelativeTime at=share.expires_at/></span>
             <Button
                 kind=ButtonKind::Quiet
