@@ -1,5 +1,6 @@
 //! Builds the site (WebAssembly, styles, assets) and the server.
 
+mod names;
 mod vendor;
 
 use std::{ffi::OsString, fs, path::PathBuf};
@@ -71,6 +72,10 @@ pub fn site(places: &Places, tools: &Tools, profile: Profile) -> Result<Site> {
             "mend what the compiler says above",
         ));
     }
+    // `wasm-opt` does so in a release.
+    if profile == Profile::Debug {
+        names::remove(&places.site(profile).join("pkg"))?;
+    }
     step.done();
     if has_warnings(&step.printed()) {
         return Ok(Site::Warnings);
@@ -121,14 +126,17 @@ fn site_digest(places: &Places, tools: &Tools, profile: Profile) -> Result<Strin
     for input in SITE_INPUTS {
         digest = digest.path(&places.root.join(input))?;
     }
-    digest = digest.word(&format!("{:?}", names(places.site(profile).join("pkg"))));
+    digest = digest.word(&format!(
+        "{:?}",
+        file_names(places.site(profile).join("pkg"))
+    ));
     Ok(digest
         .path(&places.target.join(profile.folder()).join("hash.txt"))?
         .finish())
 }
 
 /// The files of a folder by name; they carry hashes of their content.
-fn names(folder: PathBuf) -> Vec<OsString> {
+fn file_names(folder: PathBuf) -> Vec<OsString> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
