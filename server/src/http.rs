@@ -21,6 +21,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter};
 use tower::util::option_layer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -101,7 +102,7 @@ pub fn router(app: App) -> Router {
         .layer(csrf)
         .layer(option_layer(cors(&app.site.dashboard_origins)))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(from_fn(headers::secure))
         .layer(from_fn_with_state(app.clone(), hosts::refuse_strangers))
         .layer(from_fn(metrics::count))
@@ -114,6 +115,12 @@ pub fn router(app: App) -> Router {
         )
         .layer(SetRequestIdLayer::new(REQUEST_ID.clone(), MakeRequestUuid))
         .with_state(app)
+}
+
+/// What is compressed for each answer. WebAssembly is so by a release build, once and better; that
+/// of a debug build would take a browser longer to wait for than to load.
+fn compressible() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"))
 }
 
 /// Lets the dashboards of other websites read the list of deployments: with a token, for a browser
