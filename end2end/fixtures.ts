@@ -124,7 +124,8 @@ async function newPage(context: BrowserContext): Promise<Page> {
   const { goto, reload } = page;
   page.goto = async (...parameters) => {
     const answer = await goto.apply(page, parameters);
-    await alive(page);
+    // There is none of a page that no server sent.
+    if (answer) await alive(page);
     return answer;
   };
   page.reload = async (...parameters) => {

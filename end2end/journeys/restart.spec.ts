@@ -42,7 +42,7 @@ test('kill -9 of the server in mid-answer @phone', async ({ home, api, server })
 test('kill -9 of the server, and a page that is opened only afterwards', async ({ home, api, server }) => {
   const session = await start(home, api);
   const address = home.url();
-  await home.goto('about:blank').catch(() => {});
+  await home.goto('about:blank');
   await server.kill();
   await server.restart();
   await home.goto(address);
