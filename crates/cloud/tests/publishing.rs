@@ -10,7 +10,6 @@ mod clouds;
 mod scene;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
 
 use domain::error::Error;
 use domain::proof::record::{ProofRecord, ProvingRecord};
@@ -47,7 +46,7 @@ async fn new_update_and_rollback() {
     );
     assert!(first.url.ends_with(".localhost:3001"), "{}", first.url);
 
-    scene.clock.0.fetch_add(1_000, Ordering::SeqCst);
+    scene.clock.pass(1);
     let second = publishing
         .update(&scene.actor, first.site, scene.source("two"))
         .await
@@ -85,13 +84,13 @@ async fn deployments_come_newest_first_with_their_releases() {
     let publishing = scene.publishing();
     let mut sites = vec![];
     for _ in 0..3 {
-        scene.clock.0.fetch_add(1_000, Ordering::SeqCst);
+        scene.clock.pass(1);
         let published = publishing
             .publish_new(&scene.actor, &scene.project, scene.source("x"))
             .await;
         sites.push(published.unwrap().site);
     }
-    scene.clock.0.fetch_add(1_000, Ordering::SeqCst);
+    scene.clock.pass(1);
     publishing
         .update(&scene.actor, sites[0], scene.source("y"))
         .await

@@ -224,11 +224,11 @@ async fn a_rotated_key_replaces_the_one_before() {
     assert!(!is_accepted(&scene, &before).await);
 
     // By age: only what is old enough, and nothing that is suspended.
-    scene.clock.turn(30 * DAY);
+    scene.clock.pass(30 * DAY);
     identities.ensure(&guid(2)).await.unwrap();
     identities.ensure(&guid(3)).await.unwrap();
     let young = scene.key(&identities, &guid(2)).await;
-    scene.clock.turn(DAY);
+    scene.clock.pass(DAY);
     let age = Duration::from_secs(30 * 86_400);
     let rotated = identities.rotate_older(age).await.unwrap();
     let [(of, Ok(()))] = &rotated[..] else {
@@ -246,21 +246,21 @@ async fn a_gently_replaced_key_works_for_an_hour_more() {
     let bucket = make_bucket(&scene, &guid(1)).await;
     let under_way = identities.clients(&guid(1)).await.unwrap();
     let before = scene.key(&identities, &guid(1)).await;
-    scene.clock.turn(DAY);
+    scene.clock.pass(DAY);
     let day = Duration::from_secs(86_400);
     assert_all_done(identities.rotate_older_gently(day).await, 1);
 
     let after = scene.key(&identities, &guid(1)).await;
     assert_ne!(after.id, before.id);
     assert!(is_accepted(&scene, &after).await && can_list(&under_way, &bucket).await);
-    scene.clock.turn(LINGER - 1);
+    scene.clock.pass(LINGER - 1);
     // Neither of these takes it away, and AWS has no room for a third.
     identities.ensure(&guid(1)).await.unwrap();
     assert_all_done(identities.delete_replaced().await, 0);
     assert_all_done(identities.rotate_older_gently(Duration::ZERO).await, 0);
     assert!(can_list(&under_way, &bucket).await);
 
-    scene.clock.turn(1);
+    scene.clock.pass(1);
     assert_all_done(identities.delete_replaced().await, 1);
     assert!(!is_accepted(&scene, &before).await);
     assert_eq!(scene.key(&identities, &guid(1)).await, after);
@@ -385,9 +385,9 @@ async fn short_lived_credentials_are_kept_until_shortly_before_their_end() {
     let left = first.expires_at.millis() - scene.clock.now().millis();
     assert!((3_500_000..=3_700_000).contains(&left), "{left}");
     assert_eq!(identities.credentials(&guid(1)).await.unwrap(), first);
-    scene.clock.turn(2_600);
+    scene.clock.pass(2_600);
     assert_eq!(identities.credentials(&guid(1)).await.unwrap(), first);
-    scene.clock.turn(200);
+    scene.clock.pass(200);
     let second = identities.credentials(&guid(1)).await.unwrap();
     assert_ne!(second.key.id, first.key.id);
 
@@ -402,7 +402,7 @@ async fn the_policy_names_the_distributions_of_the_ledger() {
     let identities = scene.identities();
     identities.ensure(&guid(1)).await.unwrap();
     for (of, id) in [(1, "EFIRST"), (1, "ESECOND"), (2, "EOTHER")] {
-        scene.clock.turn(1);
+        scene.clock.pass(1);
         let row = Row::of_workspace(&guid(of), Kind::Distribution, id, scene.clock.now());
         scene.ledger.adopt(&row).await.unwrap();
     }

@@ -30,7 +30,7 @@ async fn let_calls_fail(act: Act, fault: Fault, step: usize, hear: impl Fn(&str)
     for at in (0..).step_by(step) {
         let case = format!("{act:?}, {fault:?} at call {at}");
         let mut site = scene.target("faults");
-        scene.base.clock.turn(1);
+        scene.base.clock.pass(1);
         if act != Act::New {
             publish(&scene.hosting, &mut site, 1, &one, &|_| {})
                 .await
@@ -58,7 +58,7 @@ async fn let_calls_fail(act: Act, fault: Fault, step: usize, hear: impl Fn(&str)
             "{case}"
         );
         // Another process goes on with what that one has left, once that one's turn is over.
-        scene.base.clock.turn(TURN);
+        scene.base.clock.pass(TURN);
         let after = scene.engine(&scene.base.root);
         let again = carry_out(&after, act, &mut site, release, bundle).await;
         again.unwrap_or_else(|error| panic!("{case}: {error}"));

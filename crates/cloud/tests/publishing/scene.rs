@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use cloud::local::LocalHosting;
 use domain::actor::{Actor, Via};
-use domain::clock::Clock;
+use domain::clock::HandClock;
 use domain::hosting::{Bundle, Hosting, HostingError, Place, Report, Target};
 use domain::projects::ProjectRecord;
 use domain::publishing::record::{IntentRecord, Pending as _, ReleaseRecord, SiteRecord};
@@ -22,19 +22,11 @@ use protocol::{
 };
 use storage::Sqlite;
 
-pub struct FixedClock(pub AtomicI64);
-
-impl Clock for FixedClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
-    }
-}
-
 pub struct Scene {
     folder: tempfile::TempDir,
     table: Arc<Sqlite>,
     hosting: Arc<LocalHosting>,
-    pub clock: Arc<FixedClock>,
+    pub clock: Arc<HandClock>,
     pub records: Records,
     pub project: Project,
     pub actor: Actor,
@@ -86,7 +78,7 @@ impl Scene {
             folder,
             table,
             hosting: Arc::new(hosting),
-            clock: Arc::new(FixedClock(created_at.millis().into())),
+            clock: Arc::new(HandClock::at(created_at)),
             records,
             project,
             actor: person(),

@@ -173,18 +173,8 @@ fn pause(until: Timestamp, now: Timestamp) -> ApiError {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicI64, Ordering};
-
     use super::*;
-
-    #[derive(Default)]
-    struct Seconds(AtomicI64);
-
-    impl Clock for Seconds {
-        fn now(&self) -> Timestamp {
-            Timestamp::default().plus_seconds(self.0.load(Ordering::Relaxed))
-        }
-    }
+    use crate::clock::HandClock;
 
     fn account(number: usize) -> Subject {
         Subject::Account(format!("{number}@example.org").parse().unwrap())
@@ -192,11 +182,11 @@ mod tests {
 
     #[test]
     fn the_sixth_failure_waits_until_the_first_is_old() {
-        let clock = Arc::new(Seconds::default());
+        let clock = Arc::new(HandClock::default());
         let limiter = Limiter::new(clock.clone());
-        for second in 0..5 {
-            clock.0.store(second, Ordering::Relaxed);
+        for _ in 0..5 {
             drop(limiter.attempt([account(1)]).unwrap());
+            clock.pass(1);
         }
         let refused = limiter.attempt([account(1)]).err().unwrap();
         assert_eq!(
@@ -205,20 +195,20 @@ mod tests {
         );
         assert!(limiter.attempt([account(2)]).is_ok());
 
-        clock.0.store(WINDOW_SECONDS - 1, Ordering::Relaxed);
+        clock.pass(WINDOW_SECONDS - 1 - 5);
         let refused = limiter.attempt([account(1)]).err().unwrap();
         assert!(
             refused.message.ends_with("in 1 second."),
             "{}",
             refused.message
         );
-        clock.0.store(WINDOW_SECONDS, Ordering::Relaxed);
+        clock.pass(1);
         assert!(limiter.attempt([account(1)]).is_ok());
     }
 
     #[test]
     fn attempts_under_way_count() {
-        let limiter = Limiter::new(Arc::new(Seconds::default()));
+        let limiter = Limiter::new(Arc::new(HandClock::default()));
         let under_way: Vec<_> = (0..5)
             .map(|_| limiter.attempt([account(1)]).unwrap())
             .collect();
@@ -231,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_success_clears_the_account_and_not_the_address() {
-        let limiter = Limiter::new(Arc::new(Seconds::default()));
+        let limiter = Limiter::new(Arc::new(HandClock::default()));
         let address = Subject::address("192.0.2.1".parse().unwrap());
         for _ in 0..4 {
             drop(limiter.attempt([account(1), address.clone()]).unwrap());
@@ -255,7 +245,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let limiter = Limiter::new(Arc::new(Seconds::default()));
+        let limiter = Limiter::new(Arc::new(HandClock::default()));
         for number in 0..MAX_SUBJECTS + 10 {
             drop(limiter.attempt([account(number)]).unwrap());
         }

@@ -2,38 +2,21 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::accounts::Accounts;
 use domain::actor::{Actor, Via};
-use domain::clock::Clock;
+use domain::clock::{Clock as _, HandClock};
 use domain::error::Error;
 use domain::records::{Records, put};
 use domain::table::Condition;
 use domain::workspaces::record::{MemberRecord, WorkspaceRecord};
-use protocol::{ApiError, ErrorKind, Guid, Role, SignInId, Timestamp};
+use protocol::{ApiError, ErrorKind, Guid, Role, SignInId};
 use storage::Sqlite;
 use tempfile::TempDir;
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 pub const DAY: i64 = 24 * 60 * 60;
-
-/// Seconds since the epoch; goes on only when told to.
-#[derive(Default)]
-pub struct HandClock(AtomicI64);
-
-impl HandClock {
-    pub fn pass(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::Relaxed);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::default().plus_seconds(self.0.load(Ordering::Relaxed))
-    }
-}
 
 pub struct World {
     pub accounts: Arc<Accounts>,

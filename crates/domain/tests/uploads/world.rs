@@ -6,12 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll};
 
 use documents::DocumentReader;
 use domain::actor::{Actor, Via};
-use domain::clock::Clock;
+use domain::clock::{Clock as _, HandClock};
 use domain::error::{Error, Result};
 use domain::folders::Folders;
 use domain::records::{Record, Records, put};
@@ -30,21 +29,6 @@ pub const LIMITS: UploadLimits = UploadLimits {
     file_bytes: 100_000,
     workspace_bytes: 300_000,
 };
-
-/// Milliseconds since the epoch; goes on only when told to.
-pub struct HandClock(AtomicI64);
-
-impl HandClock {
-    pub fn pass(&self, seconds: i64) {
-        self.0.fetch_add(1_000 * seconds, Ordering::Relaxed);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
-    }
-}
 
 pub struct World {
     pub uploads: Uploads,
@@ -81,7 +65,7 @@ impl World {
         let folders = Folders::new(folder.path().join("data"), separate_users);
         folders.prepare().unwrap();
         let records = Records::new(table);
-        let clock = Arc::new(HandClock(AtomicI64::new(1_770_205_165_123)));
+        let clock = Arc::new(HandClock::at(Timestamp::from_millis(1_770_205_165_123)));
         // Texts and images are looked at here; there is no program to read other documents.
         let documents = Arc::new(DocumentReader::new(PathBuf::from("/nowhere")));
         let uploads = Uploads::new(

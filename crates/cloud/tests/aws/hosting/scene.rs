@@ -74,7 +74,7 @@ impl Scene {
     }
 
     pub fn pass_days(&self, days: i64) {
-        self.base.clock.turn(days * DAY);
+        self.base.clock.pass(days * DAY);
     }
 
     /// A site that is not made yet.

@@ -69,7 +69,7 @@ impl Act {
             }
             Self::RotateGently => {
                 assert_eq!(scene.keys(guid).await.len(), 2, "the one before stays");
-                scene.clock.turn(LINGER);
+                scene.clock.pass(LINGER);
                 super::assert_all_done(identities.delete_replaced().await, 1);
                 assert_right(scene, &identities, guid).await;
             }
@@ -121,7 +121,7 @@ async fn check(act: Act) {
                 }
                 // The answer was only to prove something.
                 Some(Ok(())) => {}
-                None => scene.clock.turn(LEASE),
+                None => scene.clock.pass(LEASE),
             }
             let identities = scene.identities();
             let again = Box::pin(act.run(&identities, &guid)).await;

@@ -1,34 +1,18 @@
 //! An emulator, an empty ledger, a server's storage, and a clock that tests turn.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use cloud::aws::clients::{AccessKey, Clients};
 use cloud::aws::identity::{Identities, Vault};
 use cloud::aws::ledger::Ledger;
 use cloud::aws::names;
-use domain::clock::{Clock, SystemClock};
+use domain::clock::{Clock as _, HandClock, SystemClock};
 use domain::records::Records;
-use protocol::{Guid, Timestamp};
+use protocol::Guid;
 use storage::Sqlite;
 use tempfile::TempDir;
 
 use super::Ministack;
-
-/// A clock that stands still until it is turned.
-pub struct TestClock(AtomicI64);
-
-impl TestClock {
-    pub fn turn(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
-    }
-}
 
 /// What a server stands on.
 pub struct Scene {
@@ -37,7 +21,7 @@ pub struct Scene {
     pub root: Clients,
     pub ledger: Ledger,
     pub records: Records,
-    pub clock: Arc<TestClock>,
+    pub clock: Arc<HandClock>,
     pub folder: TempDir,
 }
 
@@ -52,7 +36,7 @@ impl Scene {
         Self {
             records: Records::new(Arc::new(table.unwrap())),
             // Begins with the emulator's, which dates credentials.
-            clock: Arc::new(TestClock(AtomicI64::new(SystemClock.now().millis()))),
+            clock: Arc::new(HandClock::at(SystemClock.now())),
             ministack,
             root,
             ledger,
