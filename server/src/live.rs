@@ -132,7 +132,7 @@ async fn serve(app: App, actor: Actor, credential: Credential, socket: WebSocket
 
 /// Closes the socket of a tab that is not signed in.
 async fn turn_away(mut socket: WebSocket) {
-    let close = close_frame((live::CLOSE_SIGNED_OUT, "signed out"));
+    let close = close_frame(SIGNED_OUT);
     let _ended = timeout(FAREWELL, async {
         if socket.send(close).await.is_ok() {
             drain(&mut socket).await;
@@ -198,6 +198,9 @@ impl Outgoing {
 /// Why a socket is closed: a code and a reason.
 type Close = (u16, &'static str);
 
+/// The sign-in, or the token, has ended.
+const SIGNED_OUT: Close = (live::CLOSE_SIGNED_OUT, "signed out");
+
 /// One browser tab.
 struct Tab {
     app: App,
@@ -211,6 +214,7 @@ struct Tab {
 impl Tab {
     /// Serves the tab until it goes, or until there is a reason to close.
     async fn listen(&mut self, stream: &mut SplitStream<WebSocket>) -> Option<Close> {
+        let mut revocations = self.app.services.accounts.revocations();
         let mut heard = Instant::now();
         let mut ticks = interval(Duration::from_secs(PING_SECONDS));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -234,10 +238,16 @@ impl Tab {
                     if heard.elapsed() > SILENCE {
                         return None;
                     }
+                    // What ends by itself, or by another program, is found out here.
                     if !self.is_still_allowed().await {
-                        return Some((live::CLOSE_SIGNED_OUT, "signed out"));
+                        return Some(SIGNED_OUT);
                     }
                     self.outgoing.frame(Frame::Ping(Vec::new().into())).await;
+                }
+                Ok(()) = revocations.changed() => {
+                    if !self.is_still_allowed().await {
+                        return Some(SIGNED_OUT);
+                    }
                 }
                 () = self.outgoing.closed() => return None,
             }

@@ -141,6 +141,11 @@ impl LiveClient {
         self.handle(Input::Say(message));
     }
 
+    /// Ends the connection, for the person signs out.
+    pub fn leave(self) {
+        self.handle(Input::Leave);
+    }
+
     /// Loads the page again, unless a message would be lost.
     fn reload_if_settled(self) {
         if self

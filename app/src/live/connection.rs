@@ -71,6 +71,8 @@ pub enum Input {
     Send(Unconfirmed),
     /// The page says something that is only worth saying now.
     Say(ClientMessage),
+    /// The person signs out, by which the page is left: what the server says of it is no news.
+    Leave,
 }
 
 /// Something to do.
@@ -241,6 +243,7 @@ impl Connection {
             },
             Input::Send(message) => self.send(message),
             Input::Say(message) => self.transmit(message),
+            Input::Leave => self.leave(),
         }
     }
 
@@ -357,6 +360,9 @@ impl Connection {
     /// Leaves for the sign-in page, unless messages would be lost: then somebody may sign in in
     /// another tab, and the next try sends them.
     fn sign_in(&mut self, jitter: f64) -> Vec<Effect> {
+        if self.phase == Phase::Over {
+            return Vec::new();
+        }
         self.signed_out = true;
         if !self.is_settled() {
             return self.rest(jitter);
@@ -373,6 +379,12 @@ impl Connection {
             effects.push(Effect::Reload);
         }
         effects
+    }
+
+    fn leave(&mut self) -> Vec<Effect> {
+        self.phase = Phase::Over;
+        let clear = [Timer::Confirm, Timer::Retry].map(Effect::Clear);
+        clear.into_iter().chain([Effect::Close]).collect()
     }
 
     fn welcome(&mut self, build: &str) -> Vec<Effect> {

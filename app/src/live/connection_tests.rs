@@ -273,6 +273,17 @@ fn whoever_is_signed_out_goes_to_sign_in() {
 }
 
 #[test]
+fn whoever_signs_out_is_not_sent_to_sign_in_by_the_connection_too() {
+    let mut connection = online();
+    let effects = connection.handle(Input::Leave, 0.0);
+    assert!(effects.contains(&Effect::Close));
+    let after = [Input::SignedOut, Input::Closed, Input::Awake];
+    let effects = after.map(|input| connection.handle(input, 0.0)).concat();
+    let is_act = |it: &&Effect| matches!(it, Effect::SignIn | Effect::Open | Effect::Set(..));
+    assert_eq!(effects.iter().find(is_act), None);
+}
+
+#[test]
 fn messages_of_whoever_is_signed_out_wait_for_signing_in_in_another_tab() {
     let mut connection = online();
     let message = unconfirmed("tea");

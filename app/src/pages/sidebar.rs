@@ -8,6 +8,7 @@ use protocol::{Project, Session, SessionStatus, Workspace};
 use super::commands::Commands;
 use super::state::{WorkspaceState, use_viewer};
 use crate::api::accounts::SignOut;
+use crate::live::use_live;
 use crate::routes::Route;
 use crate::ui::{Icon, IconButton, IconName, Logo, Menu, MenuLink, ThemeSwitch};
 
@@ -219,8 +220,9 @@ fn AccountMenu() -> impl IntoView {
 /// Signs out with a plain form: the page is left, and everything it held with it.
 #[component]
 fn SignOutForm() -> impl IntoView {
+    let live = use_live();
     view! {
-        <form method="post" action=SignOut::url()>
+        <form method="post" action=SignOut::url() on:submit=move |_| live.leave()>
             <button type="submit" class="menu-line">
                 <Icon name=IconName::Logout/>
                 <span>"Sign out"</span>

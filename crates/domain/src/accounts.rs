@@ -18,6 +18,7 @@ mod tokens;
 use std::sync::Arc;
 
 use protocol::{Account, AccountId, ApiError, Email, ErrorKind, Secret};
+use tokio::sync::watch;
 
 use crate::actor::{Actor, Via};
 use crate::clock::Clock;
@@ -36,6 +37,7 @@ pub struct Accounts {
     passwords: Passwords,
     limiter: Limiter,
     setup_code: SetupCode,
+    revocations: watch::Sender<()>,
 }
 
 impl Accounts {
@@ -47,8 +49,23 @@ impl Accounts {
             passwords: Passwords::default(),
             limiter: Limiter::new(clock.clone()),
             setup_code: SetupCode::random(),
+            revocations: watch::Sender::default(),
             clock,
         }
+    }
+
+    /// Changes when somebody may do less than before: a sign-in, a token or a role has ended. Who
+    /// keeps a connection open then asks again.
+    #[must_use]
+    pub fn revocations(&self) -> watch::Receiver<()> {
+        self.revocations.subscribe()
+    }
+
+    /// Stores what takes something away from somebody.
+    async fn revoke(&self, writes: Vec<Write>) -> Result<()> {
+        self.records.transact(writes).await?;
+        self.revocations.send_replace(());
+        Ok(())
     }
 
     /// Makes an account for the operator at the command line.

@@ -77,7 +77,7 @@ impl Accounts {
             authorise(&self.records, actor, guid, Action::Manage).await?;
             let members = self.member_records(guid).await?;
             let writes = writes_of_change(&members, account, role)?;
-            match self.records.transact(writes).await {
+            match self.revoke(writes).await {
                 Err(error) if error.failed_condition().is_some() && tries < TRIES => tries += 1,
                 result => return result,
             }

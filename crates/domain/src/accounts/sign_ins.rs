@@ -100,7 +100,7 @@ impl Accounts {
             .first()
             .ok_or_else(|| ApiError::not_found("sign-in"))?;
         let write = delete(sign_in.key(), Condition::Always);
-        self.records.transact(vec![write]).await
+        self.revoke(vec![write]).await
     }
 
     /// Changes the password of the actor's account, and ends its other sign-ins.
@@ -150,7 +150,7 @@ impl Accounts {
                 writes.push(put(&sign_in.value, Condition::Present));
             }
         }
-        self.records.transact(writes).await
+        self.revoke(writes).await
     }
 
     /// Removes the sign-ins that are over, and the oldest if there are too many for one more.

@@ -75,7 +75,7 @@ impl Accounts {
         let found = self.records.query::<TokenRecord>(query).await?;
         let token = found.first().ok_or_else(|| ApiError::not_found("token"))?;
         let write = delete(token.key(), Condition::Always);
-        self.records.transact(vec![write]).await
+        self.revoke(vec![write]).await
     }
 
     /// Who a token's secret belongs to; `None` if to nobody (any more).

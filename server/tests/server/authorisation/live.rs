@@ -1,7 +1,8 @@
 //! The live socket: every topic and every message.
 
 use protocol::live::{
-    CLOSE_SIGNED_OUT, ClientMessage, RefusedRequest, TerminalSize, TerminalWindow, Topic,
+    CLOSE_SIGNED_OUT, ClientMessage, RefusedRequest, ServerMessage, TerminalSize, TerminalWindow,
+    Topic,
 };
 use protocol::{Decision, ErrorKind, MessageId, PermissionPolicy};
 
@@ -146,19 +147,50 @@ async fn only_our_own_pages_and_tokens_get_a_socket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_loses_the_role_loses_the_next_word() {
+async fn whoever_loses_the_role_hears_no_more_and_says_no_more() {
     let world = World::new().await;
     let mut tab = Tab::following(&world.editor, world.session).await;
-    let services = &world.server.services;
-    let members = services.accounts.members(&world.owner_actor, &world.guid);
-    let mut editor = members.await.unwrap().into_iter();
-    let editor = editor.rfind(|it| it.role == protocol::Role::Editor);
-    let removed =
-        services
-            .accounts
-            .remove_member(&world.owner_actor, &world.guid, editor.unwrap().account);
+    let accounts = &world.server.services.accounts;
+    let members = accounts.members(&world.owner_actor, &world.guid).await;
+    let mut members = members.unwrap().into_iter();
+    let editor = members.rfind(|it| it.role == protocol::Role::Editor);
+    let editor = editor.unwrap().account;
+    let removed = accounts.remove_member(&world.owner_actor, &world.guid, editor);
     removed.await.unwrap();
+    // Long before the tab is asked for a sign of life.
+    tab.until("the end of what it follows", |tab| {
+        let is_end = |heard: &ServerMessage| {
+            matches!(heard, ServerMessage::Refused { request, error }
+                if matches!(request, RefusedRequest::Subscription { .. })
+                    && error.kind == ErrorKind::NotFound)
+        };
+        tab.heard.iter().any(is_end)
+    })
+    .await;
     let session = world.session;
     let (_, error) = tab.refused(&ClientMessage::Interrupt { session }).await;
     assert_eq!(error.kind, ErrorKind::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_is_closed_as_soon_as_its_sign_in_or_token_ends() {
+    let world = World::new().await;
+    let accounts = &world.server.services.accounts;
+    let mut tab = Tab::following(&world.owner, world.session).await;
+    let mut other = Tab::following(&world.editor, world.session).await;
+    let made = accounts.create_token(&world.owner_actor, "live", &protocol::Scope::ALL);
+    let (token, secret) = made.await.unwrap();
+    let script = Client::bearer(&world.server.url, secret.reveal());
+    let mut script = Tab::following(&script, world.session).await;
+    accounts
+        .revoke_token(&world.owner_actor, token.id)
+        .await
+        .unwrap();
+    assert_eq!(script.until_closed().await, CLOSE_SIGNED_OUT);
+    accounts.sign_out(&world.owner_actor).await.unwrap();
+    assert_eq!(tab.until_closed().await, CLOSE_SIGNED_OUT);
+    // Of others nothing ends.
+    let session = protocol::SessionId::random();
+    let (request, _) = other.refused(&ClientMessage::Interrupt { session }).await;
+    assert_eq!(request, RefusedRequest::Other);
 }
