@@ -60,17 +60,17 @@ fn ago(at: Timestamp, now: Timestamp) -> String {
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
     const WEEK: i64 = 7 * DAY;
-    let seconds = (now.millis() - at.millis()) / 1_000;
+    let seconds = (now.millis().saturating_sub(at.millis())) / 1_000;
     // What is past has begun, what is to come is told to the nearest: a link for a week ends in 7 d.
     let count = |unit: i64| match seconds {
-        ..0 => (unit / 2 - seconds) / unit,
+        ..0 => (unit / 2).saturating_sub(seconds) / unit,
         0.. => seconds / unit,
     };
-    let distance = match seconds.abs() {
-        0..45 => return "just now".to_owned(),
-        45..HOUR => format!("{} min", count(MINUTE).max(1)),
-        HOUR..DAY => format!("{} h", count(HOUR)),
-        DAY..WEEK => format!("{} d", count(DAY)),
+    let distance = match (count(MINUTE), count(HOUR), count(DAY)) {
+        _ if seconds.abs() < 45 => return "just now".to_owned(),
+        (minutes @ ..60, ..) => format!("{} min", minutes.max(1)),
+        (_, hours @ ..24, _) => format!("{hours} h"),
+        (.., days @ ..8) if seconds.abs() < WEEK => format!("{days} d"),
         _ => return date(at),
     };
     if seconds < 0 {
@@ -96,6 +96,8 @@ mod tests {
             (86_400, "1 d ago"),
             (-172_800, "in 2 d"),
             (-604_795, "in 7 d"),
+            (-3_590, "in 1 h"),
+            (-86_390, "in 1 d"),
             (700_000, "2026-02-04"),
         ] {
             assert_eq!(ago(at, at.plus_seconds(seconds)), text, "{seconds}");
