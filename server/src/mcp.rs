@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use domain::actor::{Actor, Via};
 use domain::error::Result;
 use domain::services::Services;
-use protocol::{ApiError, SiteId};
+use protocol::{ApiError, ErrorKind, SiteId, SiteStatus};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -163,7 +163,7 @@ async fn call_tool(
 async fn deploy_site(services: &Services, actor: &Actor, wish: Deploy) -> Result<Value> {
     let site = match wish.site.as_deref() {
         None | Some("") => None,
-        Some(site) => Some(site.parse::<SiteId>()?),
+        Some(site) => Some(find_site(services, actor, site).await?),
     };
     let wish = Wish {
         project: None,
@@ -182,7 +182,10 @@ async fn list_sites(services: &Services, actor: &Actor) -> Result<Value> {
         .await?;
     let sites: Vec<_> = deployments
         .into_iter()
-        .filter(|deployment| deployment.site.project == project.id)
+        .filter(|deployment| {
+            let site = &deployment.site;
+            site.project == project.id && site.status != SiteStatus::Removing
+        })
         .map(|deployment| {
             let releases: Vec<_> = deployment
                 .releases
@@ -201,7 +204,7 @@ async fn list_sites(services: &Services, actor: &Actor) -> Result<Value> {
 }
 
 async fn rollback_site(services: &Services, actor: &Actor, wish: Rollback) -> Result<Value> {
-    let site: SiteId = wish.site.parse()?;
+    let site = find_site(services, actor, &wish.site).await?;
     let published = services
         .publishing
         .rollback(actor, site, wish.release)
@@ -210,6 +213,17 @@ async fn rollback_site(services: &Services, actor: &Actor, wish: Rollback) -> Re
         services.chats.published(session, published.clone()).await?;
     }
     Ok(json!(published))
+}
+
+/// The site that an agent names. One that is being removed is none any more: whoever acted on it
+/// would wait until it is gone.
+async fn find_site(services: &Services, actor: &Actor, named: &str) -> Result<SiteId> {
+    let site = services.publishing.site(actor, named.parse()?).await?;
+    if site.status == SiteStatus::Removing {
+        let message = "This site is being removed. `list_sites` lists those that stay.";
+        return Err(ApiError::new(ErrorKind::NotFound, message).into());
+    }
+    Ok(site.id)
 }
 
 #[cfg(test)]

@@ -23,15 +23,16 @@ pub fn orientation(exif: &[u8]) -> Option<u8> {
     (is_short && (2..=8).contains(&turn)).then_some(turn)
 }
 
-/// Whether there is a position.
+/// Whether there is a position. Cameras that do not know where they are may write its fields too,
+/// but with nothing to divide by.
 pub fn has_position(exif: &[u8]) -> bool {
     let has = || {
         let tiff = Tiff::read(exif)?;
         let gps = tiff.place(tiff.field(tiff.first()?, GPS)? + 8)?;
-        tiff.field(gps, LATITUDE)?;
-        tiff.field(gps, LONGITUDE)
+        let denominator = |tag| tiff.u32(tiff.place(tiff.field(gps, tag)? + 8)? + 4);
+        Some(denominator(LATITUDE)? > 0 && denominator(LONGITUDE)? > 0)
     };
-    has().is_some()
+    has().unwrap_or(false)
 }
 
 /// A TIFF file that says how the picture is turned and nothing else.
@@ -75,13 +76,16 @@ impl<'a> Tiff<'a> {
 
     /// The place in the file that is written at a place.
     fn place(&self, at: usize) -> Option<usize> {
-        let place = crate::u32_at(self.bytes, at)?;
-        let place = if self.is_little {
-            place.swap_bytes()
+        usize::try_from(self.u32(at)?).ok()
+    }
+
+    fn u32(&self, at: usize) -> Option<u32> {
+        let number = crate::u32_at(self.bytes, at)?;
+        Some(if self.is_little {
+            number.swap_bytes()
         } else {
-            place
-        };
-        usize::try_from(place).ok()
+            number
+        })
     }
 
     fn u16(&self, at: usize) -> Option<u16> {

@@ -3,7 +3,7 @@
 use std::iter;
 
 use crate::exif::{self, PREFIX};
-use crate::{Clean, Note, u16_at};
+use crate::{Clean, MADE_ANEW, Note, u16_at};
 
 /// The beginning of the file.
 const SOI: [u8; 2] = [0xff, 0xd8];
@@ -33,14 +33,19 @@ struct Segment<'a> {
 
 /// A copy without metadata, if `file` is a JPEG.
 pub fn clean(file: &[u8]) -> Option<Clean> {
-    let segments: Vec<Segment<'_>> = segments(file).collect::<Option<_>>()?;
-    let size = segments.iter().find_map(Segment::size)?;
-    segments.iter().find(|it| it.marker == SOS)?;
-    let mut notes = segments.iter().filter_map(Segment::note);
-    let orientation = notes.find_map(|note| note.orientation());
+    let (mut jfif, mut size, mut orientation, mut has_picture) = (None, None, None, false);
+    for segment in segments(file) {
+        let segment = segment?;
+        jfif = jfif.or_else(|| segment.jfif());
+        size = size.or_else(|| segment.size());
+        orientation = orientation.or_else(|| segment.note()?.orientation());
+        has_picture |= segment.marker == SOS;
+    }
+    let size = size.filter(|_| has_picture)?;
 
-    let mut bytes = SOI.to_vec();
-    if let Some(jfif) = segments.iter().find_map(Segment::jfif) {
+    let mut bytes = Vec::with_capacity(file.len() + MADE_ANEW);
+    bytes.extend(SOI);
+    if let Some(jfif) = jfif {
         write(&mut bytes, APP0, &[jfif, &[0, 0]].concat());
     }
     if let Some(orientation) = orientation {
@@ -50,7 +55,7 @@ pub fn clean(file: &[u8]) -> Option<Clean> {
             &[PREFIX, &exif::only(orientation)].concat(),
         );
     }
-    for segment in segments.iter().filter(|it| it.is_shown()) {
+    for segment in segments(file).flatten().filter(Segment::is_shown) {
         bytes.extend_from_slice(segment.whole);
     }
     bytes.extend([0xff, EOI]);

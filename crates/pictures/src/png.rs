@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use crate::{Clean, Note, exif, u32_at};
+use crate::{Clean, MADE_ANEW, Note, exif, u32_at};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// Bytes of a chunk in front of its content, and behind it.
@@ -25,17 +25,22 @@ struct Chunk<'a> {
 
 /// A copy without metadata, if `file` is a PNG.
 pub fn clean(file: &[u8]) -> Option<Clean> {
-    let chunks: Vec<Chunk<'_>> = chunks(file).collect::<Option<_>>()?;
-    let header = chunks.first().filter(|it| it.kind == b"IHDR")?;
+    let header = chunks(file).next()?.filter(|it| it.kind == b"IHDR")?;
     let size = u32_at(header.content, 0).zip(u32_at(header.content, 4))?;
-    let mut notes = chunks.iter().filter_map(Chunk::note);
-    let orientation = notes.find_map(|note| note.orientation());
+    let mut orientation = None;
+    for chunk in chunks(file) {
+        let chunk = chunk?;
+        orientation = orientation.or_else(|| chunk.note()?.orientation());
+    }
 
-    let mut bytes = [SIGNATURE, header.whole].concat();
+    let mut bytes = Vec::with_capacity(file.len() + MADE_ANEW);
+    bytes.extend_from_slice(SIGNATURE);
+    bytes.extend_from_slice(header.whole);
     if let Some(orientation) = orientation {
         write(&mut bytes, b"eXIf", &exif::only(orientation));
     }
-    for chunk in chunks.iter().skip(1).filter(|it| it.is_shown()) {
+    let others = chunks(file).flatten().skip(1);
+    for chunk in others.filter(Chunk::is_shown) {
         bytes.extend_from_slice(chunk.whole);
     }
     Clean::new(bytes, "png", size, orientation)

@@ -11,6 +11,7 @@ mod faults;
 mod headers;
 mod history;
 mod live;
+mod mcp;
 mod messages;
 mod openapi;
 mod proofs;

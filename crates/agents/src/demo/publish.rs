@@ -13,6 +13,18 @@ use super::tools::{Called, Tools};
 /// The tools as agents see them: this, and the server's name.
 const TOOL: &str = "mcp__tmux-builder__";
 
+/// What it says where it cannot learn which sites the project has.
+const UNKNOWN: &str = "The files are ready in `site`, but I could not find out whether this project has a site already. \
+    So I have not published them: that might have made a second one. Ask for one more change, and I try again.";
+
+/// Why a tool of the server's did nothing; the chat has its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refusal {
+    /// What was named is not there.
+    NotFound,
+    Other,
+}
+
 impl<W: AsyncWrite + Send + Unpin> Agent<W> {
     /// Publishes what is built, as `another` site or as the project's.
     pub(super) async fn publish(&mut self, another: bool) -> Result<(), Stop> {
@@ -23,16 +35,18 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
         };
         if another {
             self.memory.site = None;
-        } else if self.memory.site.is_none() {
-            let sites = self.use_tool(&tools, "list_sites", json!({})).await?;
-            // The newest one, of which the system prompt speaks too.
-            self.memory.site = sites.and_then(|it| text(&it["sites"][0]["site"]));
+        } else if self.memory.site.is_none() && !self.find_site(&tools).await? {
+            return self.say(UNKNOWN).await;
         }
-        let mut arguments = json!({"directory": SITE});
-        if let Some(site) = &self.memory.site {
-            arguments["site"] = site.as_str().into();
+        let mut published = self.deploy(&tools).await?;
+        if published == Err(Refusal::NotFound) && self.memory.site.take().is_some() {
+            self.say("That site has been removed. I look which one the project has now.")
+                .await?;
+            if !self.find_site(&tools).await? {
+                return self.say(UNKNOWN).await;
+            }
+            published = self.deploy(&tools).await?;
         }
-        let published = self.use_tool(&tools, "deploy_site", arguments).await?;
         let published = published.unwrap_or_default();
         let (Some(site), Some(url)) = (text(&published["site"]), text(&published["url"])) else {
             return self
@@ -47,18 +61,37 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
         self.say(&text).await
     }
 
+    /// Looks which site the project has, if it has one; `false` if that cannot be known.
+    async fn find_site(&mut self, tools: &Path) -> Result<bool, Stop> {
+        let Ok(listed) = self.use_tool(tools, "list_sites", json!({})).await? else {
+            return Ok(false);
+        };
+        // The newest one, of which the system prompt speaks too.
+        self.memory.site = text(&listed["sites"][0]["site"]);
+        Ok(true)
+    }
+
+    /// Publishes the folder at the site that it knows, else as a new one.
+    async fn deploy(&mut self, tools: &Path) -> Result<Result<Value, Refusal>, Stop> {
+        let mut arguments = json!({"directory": SITE});
+        if let Some(site) = &self.memory.site {
+            arguments["site"] = site.as_str().into();
+        }
+        self.use_tool(tools, "deploy_site", arguments).await
+    }
+
     /// Uses a tool of the server's; what it tells programs, unless it refuses.
     async fn use_tool(
         &mut self,
         tools: &Path,
         name: &str,
         arguments: Value,
-    ) -> Result<Option<Value>, Stop> {
+    ) -> Result<Result<Value, Refusal>, Stop> {
         let work = call(tools, name, &arguments);
         let told = self
             .step(&format!("{TOOL}{name}"), arguments.clone(), false, work)
             .await?;
-        Ok(told.flatten())
+        Ok(told.unwrap_or(Err(Refusal::Other)))
     }
 
     /// Writes into the workspace's summary what was published. Outside of a workspace there is none.
@@ -101,7 +134,7 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-async fn call(tools: &Path, name: &str, arguments: &Value) -> Done<Option<Value>> {
+async fn call(tools: &Path, name: &str, arguments: &Value) -> Done<Result<Value, Refusal>> {
     let called = async { Tools::connect(tools).await?.call(name, arguments).await };
     match called.await {
         Ok(Called {
@@ -109,12 +142,16 @@ async fn call(tools: &Path, name: &str, arguments: &Value) -> Done<Option<Value>
             structured,
             is_error,
         }) => Done {
-            value: (!is_error).then_some(structured),
+            value: match structured["error"]["kind"].as_str() {
+                _ if !is_error => Ok(structured),
+                Some("not_found") => Err(Refusal::NotFound),
+                _ => Err(Refusal::Other),
+            },
             text,
             is_error,
         },
         Err(error) => Done {
-            value: None,
+            value: Err(Refusal::Other),
             text: format!("The tool server cannot be used: {error}"),
             is_error: true,
         },

@@ -89,7 +89,7 @@ pub(super) fn plan(words: &str, uploads: &[Upload], faults: &[Fault], made: Made
 }
 
 /// The page that follows from what a person said before this conversation began.
-pub(super) fn recall(before: &[&str]) -> Option<Page> {
+pub(super) fn recall(before: &[String]) -> Option<Page> {
     let mut page: Option<Page> = None;
     for words in before {
         let (_, words) = script::parse(words);

@@ -1,19 +1,18 @@
 //! The demo agent over pipes, heard with the parser that hears Claude.
 
-use std::sync::{Arc, Mutex};
+mod publishing;
+
 use std::time::Duration;
 
-use axum::http::HeaderMap;
-use axum::routing::post;
-use axum::{Json, Router};
 use domain::agents::{AgentEvent, AgentInput, Outcome};
 use protocol::{MessageId, PermissionPolicy};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader, DuplexStream, Lines};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use self::publishing::tool_server;
 use super::*;
 use crate::claude::{input, stream};
 
@@ -134,50 +133,10 @@ fn steps(events: &[AgentEvent]) -> Vec<&str> {
     found.collect()
 }
 
-/// A tool server that publishes everything at the same place, and notes what it is asked to publish.
-async fn tool_server(folder: &TempDir) -> (PathBuf, Arc<Mutex<Vec<Value>>>) {
-    let calls = Arc::new(Mutex::new(Vec::new()));
-    let noted = Arc::clone(&calls);
-    let answer = move |headers: HeaderMap, Json(body): Json<Value>| {
-        let noted = Arc::clone(&noted);
-        async move {
-            assert_eq!(headers["authorization"], "Bearer secret");
-            let mut noted = noted.lock().unwrap();
-            let result = match body["params"]["name"].as_str() {
-                Some("list_sites") => {
-                    let sites = noted.first().map(|_| json!({"site": "site-1"}));
-                    json!({"content": [], "structuredContent": {"sites": Vec::from_iter(sites)}})
-                }
-                Some("deploy_site") => {
-                    noted.push(body["params"].clone());
-                    json!({
-                        "content": [{"type": "text", "text": "Published."}],
-                        "structuredContent": {"site": "site-1", "release": 1, "url": "http://tea.localhost:1/"},
-                    })
-                }
-                _ => json!({}),
-            };
-            Json(json!({"jsonrpc": "2.0", "id": body["id"], "result": result}))
-        }
-    };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
-    let app = Router::new().route("/mcp", post(answer));
-    tokio::spawn(async { axum::serve(listener, app).await });
-    let file = folder.path().join("mcp.json");
-    let server = json!({"type": "http", "url": url, "headers": {"Authorization": "Bearer secret"}});
-    std::fs::write(
-        &file,
-        json!({"mcpServers": {"tmux-builder": server}}).to_string(),
-    )
-    .unwrap();
-    (file, calls)
-}
-
 #[tokio::test]
 async fn a_tea_shop_is_built_published_and_then_changed() {
     let folder = tempfile::tempdir().unwrap();
-    let (tools, calls) = tool_server(&folder).await;
+    let (tools, server) = tool_server(&folder).await;
     let settings = Settings {
         tools: Some(tools),
         ..settings(&folder)
@@ -227,7 +186,7 @@ async fn a_tea_shop_is_built_published_and_then_changed() {
     assert_eq!(outcome(&demo.turn().await), &Outcome::Done);
     let css = std::fs::read_to_string(folder.path().join("site/style.css")).unwrap();
     assert!(css.contains("color-scheme: dark"));
-    let calls = calls.lock().unwrap();
+    let calls = &server.lock().unwrap().calls;
     assert_eq!(
         calls[0],
         json!({"name": "deploy_site", "arguments": {"directory": "site"}})
@@ -236,44 +195,6 @@ async fn a_tea_shop_is_built_published_and_then_changed() {
         calls[1]["arguments"],
         json!({"directory": "site", "site": "site-1"})
     );
-}
-
-#[tokio::test]
-async fn each_session_updates_the_projects_site_and_leaves_word_in_the_summary() {
-    let workspace = tempfile::tempdir().unwrap();
-    let (tools, calls) = tool_server(&workspace).await;
-    let summary = workspace.path().join("summary.md");
-    std::fs::write(&summary, "# Bakery\n- `projects/tea`: an old line\nBread").unwrap();
-    let folder = workspace.path().join("projects/tea");
-    std::fs::create_dir_all(&folder).unwrap();
-    for (session, words) in [
-        "Create a tea shop website",
-        "Create a website for a tea house",
-        "Create a second site for a tea garden",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let mut demo = Demo::start(Settings {
-            tools: Some(tools.clone()),
-            folder: folder.clone(),
-            ..settings(&workspace)
-        });
-        demo.say(words).await;
-        let events = demo.turn().await;
-        assert_eq!(outcome(&events), &Outcome::Done);
-        let said = texts(&events)[1].starts_with("The update is live");
-        assert_eq!(said, session == 1, "{:?}", texts(&events));
-        let written = std::fs::read_to_string(&summary).unwrap();
-        let lines: Vec<_> = written.lines().collect();
-        assert_eq!(lines[..2], ["# Bakery", "Bread"]);
-        assert_eq!(lines.len(), 3, "{written}");
-        assert!(lines[2].starts_with("- `projects/tea`: the demo agent has built “Tea "));
-        assert!(lines[2].ends_with("site `site-1` is at http://tea.localhost:1/"));
-    }
-    let calls = calls.lock().unwrap();
-    let sites = calls.iter().map(|call| call["arguments"]["site"].as_str());
-    assert_eq!(Vec::from_iter(sites), [None, Some("site-1"), None]);
 }
 
 #[tokio::test]
@@ -426,7 +347,7 @@ async fn it_ends_as_scripted_on_garbage_and_on_a_conversation_it_does_not_know()
 #[tokio::test]
 async fn a_broken_link_is_mended_and_a_picture_put_on_the_page() {
     let folder = tempfile::tempdir().unwrap();
-    let (tools, calls) = tool_server(&folder).await;
+    let (tools, server) = tool_server(&folder).await;
     let mut demo = Demo::start(Settings {
         tools: Some(tools),
         ..settings(&folder)
@@ -473,7 +394,7 @@ async fn a_broken_link_is_mended_and_a_picture_put_on_the_page() {
         "<img src=\"picture.png\" alt=\"Picture: Our Oven\" width=\"320\" height=\"300\">"
     ));
     // Each time the same site.
-    let calls = calls.lock().unwrap();
+    let calls = &server.lock().unwrap().calls;
     assert!(
         calls.len() == 3
             && calls[1..]

@@ -4,8 +4,10 @@ use exif::Tag;
 use pictures::{Clean, clean, tells_place};
 use proptest::prelude::*;
 
+use crate::MEMORY;
 use crate::make::{
-    JPEG, PNG, Phone, SECRETS, exif_segment, fields, jpeg, png, segment, xmp_chunk, xmp_segment,
+    JPEG, PNG, Phone, SECRETS, chunk, exif_segment, fields, jpeg, png, segment, xmp_chunk,
+    xmp_segment,
 };
 
 const WIDTH: u32 = 320;
@@ -113,10 +115,36 @@ fn what_is_no_whole_picture_has_no_copy() {
     }
 }
 
+#[test]
+fn a_hundred_thousand_parts_take_no_more_memory_than_a_copy() {
+    const MANY: usize = 100_000;
+    let jpeg = |part: &[u8]| [&JPEG[..20], &part.repeat(MANY), &JPEG[20..]].concat();
+    let png = |part: &[u8]| [&PNG[..33], &part.repeat(MANY), &PNG[33..]].concat();
+    let (codes, data) = (jpeg(&segment(0xc4, b"")), png(&chunk(b"IDAT", b"")));
+    for (file, copy, what) in [
+        (&jpeg(&segment(0xfe, b"")), JPEG, "JPEG, comments"),
+        (&codes, &codes, "JPEG, codes"),
+        (&png(&chunk(b"tEXt", b"")), PNG, "PNG, texts"),
+        (&data, &data, "PNG, data"),
+    ] {
+        let before = MEMORY.current_usage();
+        MEMORY.reset_peak_usage();
+        let made = clean(file).unwrap();
+        let needed = MEMORY.peak_usage() - before;
+        assert!(needed <= file.len() + 1_000, "{what}: {needed}");
+        assert!(made.bytes == copy, "{what}");
+    }
+}
+
 proptest! {
     #[test]
-    fn each_turn_is_kept_and_no_other(turn in 0_u16..12, is_little: bool, has_position: bool) {
-        let phone = Phone { orientation: turn, has_position, is_little };
+    fn each_turn_is_kept_and_no_other(
+        turn in 0_u16..12,
+        is_little: bool,
+        denominators in prop::option::of(prop::array::uniform2(0_u32..3)),
+    ) {
+        let phone = Phone { orientation: turn, denominators, is_little };
+        let has_position = denominators.is_some_and(|it| !it.contains(&0));
         let jpeg = jpeg(&[exif_segment(phone)]);
         let png = png(&[(b"eXIf", phone.exif())]);
         for (file, original) in [(jpeg, JPEG), (png, PNG)] {

@@ -6,3 +6,7 @@
 mod clean;
 mod make;
 mod place;
+
+/// Counts what is in memory, for tests that bound it. Each test runs in a process of its own.
+#[global_allocator]
+static MEMORY: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;

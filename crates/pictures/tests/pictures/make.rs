@@ -16,7 +16,8 @@ pub const SECRETS: [&str; 3] = ["secret", "GPSLatitude", "Fernsprecher"];
 #[derive(Clone, Copy, Debug)]
 pub struct Phone {
     pub orientation: u16,
-    pub has_position: bool,
+    /// Of latitude and of longitude, if it writes a position; 0 if it does not know where it is.
+    pub denominators: Option<[u32; 2]>,
     pub is_little: bool,
 }
 
@@ -24,7 +25,7 @@ impl Phone {
     /// Held upright, and told to say where it is.
     pub const UPRIGHT: Self = Self {
         orientation: 6,
-        has_position: true,
+        denominators: Some([1, 1]),
         is_little: false,
     };
 
@@ -35,8 +36,8 @@ impl Phone {
             value,
         };
         let text = |text: &str| Value::Ascii(vec![text.as_bytes().to_vec()]);
-        let degrees = |whole: [u32; 3]| {
-            let parts = whole.map(|num| Rational { num, denom: 1 });
+        let degrees = |whole: [u32; 3], denom| {
+            let parts = whole.map(|num| Rational { num, denom });
             Value::Rational(parts.to_vec())
         };
         let mut fields = vec![
@@ -45,11 +46,11 @@ impl Phone {
             field(Tag::Orientation, Value::Short(vec![self.orientation])),
             field(Tag::GPSDateStamp, text("2026:02:04")),
         ];
-        if self.has_position {
+        if let Some([latitude, longitude]) = self.denominators {
             fields.push(field(Tag::GPSLatitudeRef, text("N")));
-            fields.push(field(Tag::GPSLatitude, degrees([52, 30, 54])));
+            fields.push(field(Tag::GPSLatitude, degrees([52, 30, 54], latitude)));
             fields.push(field(Tag::GPSLongitudeRef, text("E")));
-            fields.push(field(Tag::GPSLongitude, degrees([13, 22, 39])));
+            fields.push(field(Tag::GPSLongitude, degrees([13, 22, 39], longitude)));
         }
         let mut writer = Writer::new();
         for field in &fields {
@@ -94,7 +95,7 @@ pub fn png(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     file
 }
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap().to_be_bytes();
     let sum = crc32fast::hash(&[kind, content].concat()).to_be_bytes();
     [&length, kind, content, &sum].concat()

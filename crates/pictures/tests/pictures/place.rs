@@ -5,7 +5,7 @@ use pictures::tells_place;
 use crate::make::{JPEG, PNG, Phone, XMP, exif_segment, jpeg, png, webp, xmp_chunk, xmp_segment};
 
 const AT_HOME: Phone = Phone {
-    has_position: false,
+    denominators: None,
     ..Phone::UPRIGHT
 };
 
@@ -41,6 +41,17 @@ fn other_notes_are_no_position() {
         (Phone::UPRIGHT.exif(), "no picture"),
     ] {
         assert!(!tells_place(&file), "{what}");
+    }
+}
+
+#[test]
+fn the_fields_of_a_camera_that_does_not_know_where_it_is_are_no_position() {
+    for denominators in [[0, 0], [0, 1], [1, 0]] {
+        let lost = Phone {
+            denominators: Some(denominators),
+            ..Phone::UPRIGHT
+        };
+        assert!(!tells_place(&jpeg(&[exif_segment(lost)])));
     }
 }
 

@@ -334,8 +334,8 @@ fn an_uploaded_picture_is_shown_without_having_been_seen() {
 
 #[test]
 fn a_branch_goes_on_with_what_was_built_before_it() {
-    let message = "This conversation goes on from an earlier one. What was said:\n\nPerson: Create a tea shop website\n\n\
-        You: Done.\n\nPerson: [[slow 3]] Call it Green Leaf\n\n(You used Write.)\n\nThe person goes on:\nMake it darker";
+    let message = "This conversation goes on from an earlier one. What was said:\n\nPerson:\n> Create a tea shop website\n\n\
+        You:\n> Done.\n\nPerson:\n> [[slow 3]] Call it Green Leaf\n\n(You used Write.)\n\nThe person goes on:\nMake it darker";
     let parts = upload::take(message);
     assert_eq!(parts.words, "Make it darker");
     let page = recall(&parts.before).unwrap();

@@ -13,10 +13,12 @@ const NO_TEXT: &str = "(Read it at its path.)";
 /// Endings of the pictures that it shows.
 const PICTURES: [&str; 3] = ["png", "jpg", "jpeg"];
 /// How a conversation begins that goes on from another one, and what stands before the words.
-const BRANCH: &str = "This conversation goes on from an earlier one.";
+const BRANCH: &str = "This conversation goes on from ";
 const WORDS: &str = "\nThe person goes on:\n";
 /// How a person's words begin in what was said before.
-const PERSON: &str = "\n\nPerson: ";
+const PERSON: &str = "\n\nPerson:\n";
+/// How each line of what was said begins.
+const QUOTE: &str = "> ";
 
 /// A file that came with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ impl Upload {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::demo) struct Parts<'a> {
     /// What the person had said before this conversation began.
-    pub(in crate::demo) before: Vec<&'a str>,
+    pub(in crate::demo) before: Vec<String>,
     pub(in crate::demo) words: &'a str,
     pub(in crate::demo) uploads: Vec<Upload>,
 }
@@ -51,19 +53,16 @@ pub(in crate::demo) fn take(message: &str) -> Parts<'_> {
     let (before, message) = branch.unwrap_or(("", message));
     let (words, files) = message.split_once(FILES).unwrap_or((message, ""));
     Parts {
-        before: before.split(PERSON).skip(1).map(first_words).collect(),
+        before: before.split(PERSON).skip(1).map(unquoted).collect(),
         words: words.trim(),
         uploads: uploads(files),
     }
 }
 
-/// A person's words without what others said after them.
-fn first_words(said: &str) -> &str {
-    let end = ["\n\nYou: ", "\n\n(You "]
-        .iter()
-        .filter_map(|mark| said.find(mark))
-        .min();
-    said[..end.unwrap_or(said.len())].trim()
+/// A person's words, which are quoted, without what others said after them.
+fn unquoted(said: &str) -> String {
+    let lines = said.lines().map_while(|line| line.strip_prefix(QUOTE));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn uploads(files: &str) -> Vec<Upload> {
