@@ -91,7 +91,7 @@ fn Chats(state: WorkspaceState) -> impl IntoView {
             id="chats-title"
             title="Chats"
             text="Everything that was said in this workspace, one message a line, for other programs or another \
-                  server. A project takes such a file in by Import chats."
+                  server. Such a file is taken in on the page of a project."
         >
             // The router must leave it alone: it is a file, not a page.
             <a class="button secondary" href=href rel="external" download="chat_history.jsonl">

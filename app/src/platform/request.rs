@@ -56,7 +56,7 @@ impl Answer {
     pub fn without_reason(&self) -> ApiError {
         match self.status {
             401 => ApiError::unauthenticated(),
-            404 => ApiError::not_found("file"),
+            404 => ApiError::not_found("upload"),
             413 => ApiError::limit("The file is too large."),
             _ => ApiError::internal(),
         }

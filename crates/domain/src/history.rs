@@ -2,17 +2,19 @@
 //! agents, for people and for other programs.
 //!
 //! The table is the record, the file a copy of it: each stored message is in it exactly once, as it
-//! was stored first. What a killed server or a full disk kept from the file is added when the
+//! was stored first; but not what was imported from such a file. What a killed server or a full disk kept from the file is added when the
 //! session is used next, which is known from the last line that the file has of it.
 
 mod book;
 mod import;
-pub(crate) mod past;
+mod past;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures::Stream;
+use futures::stream::try_unfold;
 use protocol::{Body, Guid, MESSAGE_PAGE, Message, SessionId};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,7 @@ use crate::sessions::SessionRecord;
 use crate::table::Query;
 use book::Book;
 pub use import::Imported;
+pub use past::Past;
 
 /// A message as the file has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,7 +119,9 @@ impl History {
         if chat.active_at < gap.since {
             return Ok(());
         }
-        let mut after = gap.after;
+        // What was imported is in the file that it came from.
+        let imported = if chat.imported { chat.copied } else { 0 };
+        let mut after = gap.after.max(imported);
         while after < chat.sequence {
             let page = self.page(session, after).await?;
             let Some(last) = page.last() else { break };
@@ -128,29 +133,35 @@ impl History {
         Ok(())
     }
 
-    /// All messages of a workspace as they would be in the file, session by session.
+    /// All messages of a workspace as they would be in the file, session by session, a page at a
+    /// time. Imported ones are among them.
     ///
     /// # Errors
-    /// Refused if the actor may not read the workspace; or the storage fails.
+    /// Refused if the actor may not read the workspace; or the storage fails, now or later.
     pub async fn export(
         &self,
         actor: &Actor,
         guid: &Guid,
-        mut each: impl FnMut(Line) + Send,
-    ) -> Result<()> {
+    ) -> Result<impl Stream<Item = Result<Vec<Line>>> + Send + use<>> {
         authorise(&self.records, actor, guid, Action::ReadWorkspace).await?;
-        for session in SessionRecord::all_of(&self.records, guid).await? {
-            let session = session.session.id;
-            let mut after = 0;
-            loop {
-                let page = self.page(session, after).await?;
-                let Some(last) = page.last() else { break };
-                after = last.sequence;
-                page.iter()
-                    .for_each(|message| each(Line::of(session, message)));
-            }
-        }
-        Ok(())
+        let sessions = SessionRecord::all_of(&self.records, guid).await?;
+        let sessions: VecDeque<_> = sessions.iter().map(|it| it.session.id).collect();
+        let begin = (self.clone(), sessions, 0);
+        Ok(try_unfold(
+            begin,
+            async |(history, mut sessions, mut after)| {
+                while let Some(&session) = sessions.front() {
+                    let page = history.page(session, after).await?;
+                    if let Some(last) = page.last() {
+                        let lines = page.iter().map(|message| Line::of(session, message));
+                        return Ok(Some((lines.collect(), (history, sessions, last.sequence))));
+                    }
+                    sessions.pop_front();
+                    after = 0;
+                }
+                Ok(None)
+            },
+        ))
     }
 
     /// The messages of a session after one of them, oldest first.

@@ -13,7 +13,7 @@ use crate::authorise::Action;
 use crate::chat::Chats;
 pub use crate::chat::PageStart;
 use crate::error::Result;
-use crate::history::{History, Imported};
+use crate::history::{History, Imported, Past};
 use crate::live::Hub;
 use crate::projects::Projects;
 use crate::proof::Proofs;
@@ -106,29 +106,41 @@ impl Services {
         Ok(branch)
     }
 
+    /// Refuses whoever may not take in a history in a project.
+    ///
+    /// # Errors
+    /// As said; or the storage fails.
+    pub async fn check_import(&self, actor: &Actor, project: ProjectId) -> Result<Project> {
+        let project = self.projects.record(actor, project, Action::Work).await?;
+        let project = project.project;
+        self.publishing.check(actor, &project.guid).await?;
+        self.sessions.check_room(&project, 0).await?;
+        Ok(project)
+    }
+
     /// Takes in a history: makes sessions of its sessions in a project, and lists the deployments
     /// that it names. What is here already is passed over.
     ///
     /// # Errors
     /// Refused if the actor may not work and publish in the project, there is no message in the
-    /// history, or the workspace is full; what was made until then stays.
+    /// history, or there is too much in it. If the storage fails, what was made until then stays;
+    /// done again, the import goes on from there.
     pub async fn import_history(
         &self,
         actor: &Actor,
         project: ProjectId,
-        history: &str,
+        history: String,
     ) -> Result<(Imported, Vec<PastDeployment>)> {
-        let project = self.projects.record(actor, project, Action::Work).await?;
-        let project = project.project;
-        let deployments = self
+        let project = self.check_import(actor, project).await?;
+        let read = tokio::task::spawn_blocking(move || Past::read(&history)).await;
+        let past = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+        let importing = self
             .publishing
-            .import_history(actor, &project.guid, history)
-            .await?;
-        let imported = self
-            .history
-            .import(actor, &self.sessions, &project, history)
-            .await?;
-        Ok((imported, deployments))
+            .import_history(actor, &project.guid, &past)
+            .await;
+        let deployments = importing?;
+        let importing = self.history.import(actor, &self.sessions, &project, past);
+        Ok((importing.await?, deployments))
     }
 
     /// Puts a session away, which ends its agent and its terminals, or takes it out again. They come

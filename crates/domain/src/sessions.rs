@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use protocol::live::WorkspaceEvent;
 use protocol::{
-    AccountId, AgentInfo, ApiError, Guid, PermissionPolicy, ProjectId, Session, SessionId,
+    AccountId, AgentInfo, ApiError, Guid, PermissionPolicy, Project, ProjectId, Session, SessionId,
     SessionStatus,
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::actor::Actor;
 use crate::authorise::{Action, authorise};
 use crate::chat::record::{ChatRecord, partition};
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::live::Hub;
 use crate::projects::{ProjectRecord, Projects};
 use crate::records::{Record, Records, check, put};
@@ -176,23 +176,22 @@ impl Sessions {
 
     /// Refuses if a session, its project or its workspace has been put away.
     pub(crate) async fn check_active(&self, session: &Session) -> Result<()> {
-        let key = WorkspaceRecord::key_of(&session.guid);
-        let archived = if session.archived {
-            "session"
-        } else if self.projects.load(session.project).await?.project.archived {
-            "project"
-        } else if self
-            .records
-            .require::<WorkspaceRecord>(&key)
-            .await?
-            .archived
-        {
-            "workspace"
-        } else {
-            return Ok(());
-        };
-        let message = format!("This {archived} is archived. Restore it first.");
-        Err(ApiError::conflict(message).into())
+        if session.archived {
+            return Err(is_archived("session"));
+        }
+        self.check_active_project(session.project, &session.guid)
+            .await
+    }
+
+    async fn check_active_project(&self, project: ProjectId, guid: &Guid) -> Result<()> {
+        if self.projects.load(project).await?.project.archived {
+            return Err(is_archived("project"));
+        }
+        let key = WorkspaceRecord::key_of(guid);
+        match self.records.require::<WorkspaceRecord>(&key).await? {
+            workspace if workspace.archived => Err(is_archived("workspace")),
+            _ => Ok(()),
+        }
     }
 
     /// One session.
@@ -231,7 +230,7 @@ impl Sessions {
             .await?
             .project;
         let objectives = protocol::description("objectives", &new.objectives)?;
-        self.check_limit(&project.guid).await?;
+        self.check_room(&project, 1).await?;
         let number = self.next_number(project.id).await?;
         let now = self.clock.now();
         let session = Session {
@@ -249,7 +248,6 @@ impl Sessions {
             active_at: now,
             archived: false,
         };
-        self.check_active(&session).await?;
         let chat = ChatRecord::new(session.id, now);
         let record = SessionRecord {
             session,
@@ -281,13 +279,18 @@ impl Sessions {
         Ok(session)
     }
 
-    async fn check_limit(&self, guid: &Guid) -> Result<()> {
-        let query = Query::index(format!("WORKSPACE#{guid}")).prefix("SESSION#");
-        if self.records.query::<SessionRecord>(query).await?.len() < WORKSPACE_LIMIT {
+    /// Refuses if a project cannot have so many sessions more.
+    pub(crate) async fn check_room(&self, project: &Project, more: usize) -> Result<()> {
+        self.check_active_project(project.id, &project.guid).await?;
+        let there = SessionRecord::all_of(&self.records, &project.guid).await?;
+        if there.len() + more <= WORKSPACE_LIMIT {
             return Ok(());
         }
-        let message =
-            format!("A workspace has at most {WORKSPACE_LIMIT} sessions. Use another one.");
+        let message = format!(
+            "A workspace has at most {WORKSPACE_LIMIT} sessions, and {} are there already. Use \
+             another one.",
+            there.len(),
+        );
         Err(ApiError::limit(message).into())
     }
 
@@ -401,6 +404,10 @@ impl Sessions {
         };
         self.hub.tell_workspace(&session.guid, event);
     }
+}
+
+fn is_archived(what: &str) -> Error {
+    ApiError::conflict(format!("This {what} is archived. Restore it first.")).into()
 }
 
 /// The first line of a message, shortened at a word.

@@ -34,5 +34,7 @@ pub const UPLOAD_NAME_BYTES: usize = 120;
 pub const EXCERPT_CHARS: usize = 600;
 /// Bytes of an upload's text that are kept for the agent; the file has the rest.
 pub const UPLOAD_TEXT_BYTES: usize = 64 * 1024;
+/// Bytes of a chat history that are taken in at once. A file of ours has less.
+pub const HISTORY_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of one frame from a browser. A message as JSON may double in size by escapes.
 pub const LIVE_FRAME_BYTES: usize = 4 * MESSAGE_BYTES;

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, DESCRIPTION_CHARS, EMAIL_BYTES, MESSAGE_BYTES, MESSAGE_UPLOADS, NAME_CHARS,
-    PASSWORD_MAX_BYTES, PASSWORD_MIN_CHARS, RULES_BYTES,
+    ApiError, DESCRIPTION_CHARS, EMAIL_BYTES, HISTORY_BYTES, MESSAGE_BYTES, MESSAGE_UPLOADS,
+    NAME_CHARS, PASSWORD_MAX_BYTES, PASSWORD_MIN_CHARS, RULES_BYTES,
 };
 
 /// Checks a name: not empty, at most [`NAME_CHARS`] characters, on one line. Returns it trimmed.
@@ -80,6 +80,22 @@ pub fn rules(text: &str) -> Result<String, ApiError> {
     }
     refuse_control_characters(FIELD, text)?;
     Ok(text.to_owned())
+}
+
+/// Checks the size of a chat history that is to be taken in.
+///
+/// # Errors
+/// A limit is reached.
+pub fn history_size(bytes: u64) -> Result<(), ApiError> {
+    if bytes <= HISTORY_BYTES as u64 {
+        return Ok(());
+    }
+    let message = format!(
+        "A history of at most {} MiB is taken in at once. Split the file at the end of a line, and \
+         take the parts in one after the other.",
+        HISTORY_BYTES / 1024 / 1024,
+    );
+    Err(ApiError::limit(message))
 }
 
 /// Checks a chat message. What passes reaches the agent exactly, so nothing is trimmed.

@@ -4,15 +4,19 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
 use std::path::Path as FilePath;
 
+use axum::body::Body as Content;
 use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use domain::hosting::Bundle;
 use domain::publishing::beneath;
 use protocol::{ApiError, ProjectId};
 use tokio::sync::Semaphore;
+use tokio_util::io::ReaderStream;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::http::App;
-use crate::http::answer::{Answer, Path, attachment};
+use crate::http::answer::{Answer, Path};
 use crate::http::auth::Known;
 
 /// Reading and packing a folder takes a core and much of the disk, so that few do it at a time.
@@ -37,8 +41,15 @@ pub async fn download(
         tracing::warn!(%error, project = %id, "a project's source was not packed");
         ApiError::unavailable("The files could not be packed: the disk may be full. Try again.")
     })?;
-    let name = format!("{}.zip", project.slug);
-    Ok(attachment(zip, "application/zip", &name))
+    let bytes = zip.metadata().map(|found| found.len()).unwrap_or_default();
+    let name = format!("attachment; filename=\"{}.zip\"", project.slug);
+    let stream = ReaderStream::new(tokio::fs::File::from_std(zip));
+    let headers = [
+        (CONTENT_TYPE, "application/zip".to_owned()),
+        (CONTENT_DISPOSITION, name),
+        (CONTENT_LENGTH, bytes.to_string()),
+    ];
+    Ok::<Response, _>((headers, Content::from_stream(stream)).into_response())
 }
 
 /// Packs what was listed into a file in `place` without a name, which is gone when it is closed.

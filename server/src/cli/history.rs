@@ -2,10 +2,12 @@
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::pin::pin;
 
 use clap::{Args, Subcommand};
 use domain::actor::Actor;
-use domain::history::{History, Line};
+use domain::history::{History, Past};
+use futures::TryStreamExt as _;
 use protocol::Guid;
 
 use super::{Failure, open, told};
@@ -72,11 +74,12 @@ pub async fn run(command: Command) -> Result<(), Failure> {
 async fn run_import(import: Import) -> Result<(), Failure> {
     let history = std::fs::read_to_string(&import.file)
         .map_err(|error| format!("{} cannot be read: {error}", import.file.display()))?;
+    let past = Past::read(&history).map_err(told)?;
     let base = open(&import.data).await?;
     let actor = import.place.actor(&base).await?;
     let publishing = hosting::publishing(&base, &import.hosting, base.sites_url()).await?;
     let added = publishing
-        .import_history(&actor, &import.place.guid, &history)
+        .import_history(&actor, &import.place.guid, &past)
         .await
         .map_err(told)?;
     for past in &added {
@@ -91,17 +94,13 @@ async fn run_export(export: Export) -> Result<(), Failure> {
     let actor = export.place.actor(&base).await?;
     let history = History::new(base.records.clone(), base.folders.clone());
     let mut out = io::BufWriter::new(io::stdout());
-    let mut written = Ok(());
-    let each = |line: Line| {
-        if written.is_ok() {
-            written = line.write(&mut out);
+    let pages = history.export(&actor, &export.place.guid).await;
+    let mut pages = pin!(pages.map_err(told)?);
+    while let Some(lines) = pages.try_next().await.map_err(told)? {
+        for line in lines {
+            line.write(&mut out)?;
         }
-    };
-    history
-        .export(&actor, &export.place.guid, each)
-        .await
-        .map_err(told)?;
-    written?;
+    }
     out.flush()?;
     Ok(())
 }

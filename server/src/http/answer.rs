@@ -1,18 +1,13 @@
 //! How the API answers: JSON with `success`, and errors with a kind, a sentence and a field.
 
-use std::fs::File;
-
 use axum::Json;
-use axum::body::Body as Content;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use protocol::ApiError;
 use serde::Serialize;
 use serde_json::json;
-use tokio_util::io::ReaderStream;
 
 /// An error as a response: `{"success":false,"error":{"kind","message","field"}}`.
 #[derive(Debug)]
@@ -35,21 +30,6 @@ pub fn success(value: impl Serialize) -> Answer {
         }
     }
     Ok(Json(body).into_response())
-}
-
-/// A file to be kept, from where it is read. `name` has neither quotes nor controls.
-pub fn attachment(file: File, media_type: &'static str, name: &str) -> Response {
-    let bytes = file.metadata().map(|found| found.len()).unwrap_or_default();
-    let stream = ReaderStream::new(tokio::fs::File::from_std(file));
-    let headers = [
-        (CONTENT_TYPE, media_type.to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-        (CONTENT_LENGTH, bytes.to_string()),
-    ];
-    (headers, Content::from_stream(stream)).into_response()
 }
 
 impl IntoResponse for Failure {

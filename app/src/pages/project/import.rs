@@ -15,6 +15,7 @@ use crate::ui::{Button, ButtonKind, FileInput, IconName, choose_file, use_toasts
 struct Imported {
     sessions: Vec<SessionId>,
     known: usize,
+    skipped: usize,
     deployments: usize,
 }
 
@@ -56,6 +57,7 @@ pub(super) fn ImportButton(
 
 /// The sessions that this makes are told by the workspace's live events.
 async fn import(project: ProjectId, file: &LocalFile) -> Result<Imported, ApiError> {
+    protocol::history_size(file.bytes())?;
     let path = format!("/api/projects/{project}/history");
     let content = Content::Piece(file, 0, file.bytes());
     let answer = request("POST", &path, content, None, &GiveUp::new()).await;
@@ -82,6 +84,7 @@ impl Imported {
                 "past deployment listed",
                 "past deployments listed",
             ),
+            count(self.skipped, "line skipped", "lines skipped"),
         ];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
         format!("{}.", parts.join(", "))
@@ -94,16 +97,17 @@ mod tests {
 
     #[test]
     fn what_is_new_is_told_in_one_sentence() {
-        let imported = |sessions, known, deployments| Imported {
+        let imported = |sessions, known, deployments, skipped| Imported {
             sessions: vec![SessionId::random(); sessions],
             known,
+            skipped,
             deployments,
         };
-        assert_eq!(imported(1, 0, 0).in_words(), "1 session imported.");
-        let all = imported(2, 1, 3).in_words();
+        assert_eq!(imported(1, 0, 0, 0).in_words(), "1 session imported.");
+        let all = imported(2, 1, 3, 4).in_words();
         assert_eq!(
             all,
-            "2 sessions imported, 1 was here already, 3 past deployments listed."
+            "2 sessions imported, 1 was here already, 3 past deployments listed, 4 lines skipped."
         );
     }
 }

@@ -51,6 +51,9 @@ pub struct ChatRecord {
     /// off, or in an imported history. The agent is told of them when it begins the conversation.
     #[serde(default)]
     pub copied: u64,
+    /// Whether they are of an imported history, of which nobody knows who wrote it.
+    #[serde(default)]
+    pub imported: bool,
     /// Whether the agent has begun that conversation, so that it can be resumed.
     pub conversation_begun: bool,
     /// The SHA-256 of the token with which the running agent calls tools.
@@ -75,6 +78,7 @@ impl ChatRecord {
             offset: 0,
             conversation: Uuid::new_v4(),
             copied: 0,
+            imported: false,
             conversation_begun: false,
             tool_token: None,
         }
@@ -126,7 +130,7 @@ impl MessageRecord {
     /// The prefix of all revisions' sort keys in the index.
     pub const REVISION_PREFIX: &'static str = "REVISION#";
 
-    /// Stores messages of a session that nobody knows of yet.
+    /// Stores messages of a session that nobody knows of yet, over what there is of them.
     pub(crate) async fn store_all(
         records: &Records,
         session: SessionId,
@@ -135,7 +139,7 @@ impl MessageRecord {
         let mut messages = messages.into_iter().peekable();
         while messages.peek().is_some() {
             let batch = messages.by_ref().take(BATCH);
-            let writes = batch.map(|message| put(&Self { session, message }, Condition::Absent));
+            let writes = batch.map(|message| put(&Self { session, message }, Condition::Always));
             records.transact(writes.collect()).await?;
         }
         Ok(())

@@ -4,7 +4,7 @@
 //! Each change raises the chat's revision. What changed is taken by the chat's task, stored in one
 //! transaction with the offset of the output it came from, and then told to the followers.
 
-mod cut;
+pub(crate) mod cut;
 
 use std::sync::Arc;
 

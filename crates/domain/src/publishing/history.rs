@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Guid, PastDeployment};
+use protocol::{ApiError, Guid, PastDeployment};
 use serde::{Deserialize, Serialize};
 
 use super::Publishing;
@@ -14,10 +14,14 @@ use super::record::{SiteRecord, all};
 use crate::actor::Actor;
 use crate::authorise::{Action, authorise};
 use crate::error::Result;
-use crate::history::past;
+use crate::history::Past;
 use crate::records::{Record, put};
 use crate::table::{Condition, Key, Query};
 
+/// Deployments that one workspace lists, of sites and of histories: a page shows all of them.
+const LIMIT: usize = 1_000;
+/// Deployments that are stored in one transaction.
+const BATCH: usize = 50;
 /// How the address of a distribution begins and ends.
 const SCHEME: &str = "https://";
 const DOMAIN: &str = ".cloudfront.net";
@@ -54,29 +58,43 @@ impl Publishing {
     /// nothing. Returns what was added.
     ///
     /// # Errors
-    /// Refused if the actor may not publish in the workspace; or the storage fails.
+    /// Refused if the actor may not publish in the workspace, or there would be too many in it: then
+    /// nothing is added. Or the storage fails.
     pub async fn import_history(
         &self,
         actor: &Actor,
         guid: &Guid,
-        history: &str,
+        past: &Past,
     ) -> Result<Vec<PastDeployment>> {
-        authorise(&self.records, actor, guid, Action::Publish).await?;
+        self.check(actor, guid).await?;
         let known = self.known_addresses(guid).await?;
-        let mut added = Vec::new();
-        for deployment in deployments(history) {
-            if known.contains(&deployment.url) {
-                continue;
-            }
-            let record = PastRecord {
-                guid: guid.clone(),
-                deployment,
-            };
-            let write = put(&record, Condition::Absent);
-            self.records.transact(vec![write]).await?;
-            added.push(record.deployment);
+        let mut new = deployments(past);
+        new.retain(|deployment| !known.contains(&deployment.url));
+        if known.len() + new.len() > LIMIT {
+            let message = format!(
+                "A workspace lists at most {LIMIT} deployments. With those that this history names \
+                 there would be more."
+            );
+            return Err(ApiError::limit(message).into());
         }
-        Ok(added)
+        for batch in new.chunks(BATCH) {
+            let write = |deployment: &PastDeployment| {
+                let record = PastRecord {
+                    guid: guid.clone(),
+                    deployment: deployment.clone(),
+                };
+                put(&record, Condition::Always)
+            };
+            let writes = batch.iter().map(write).collect();
+            self.records.transact(writes).await?;
+        }
+        Ok(new)
+    }
+
+    /// Refuses whoever may not publish in a workspace.
+    pub(crate) async fn check(&self, actor: &Actor, guid: &Guid) -> Result<()> {
+        let role = authorise(&self.records, actor, guid, Action::Publish).await;
+        role.map(drop)
     }
 
     /// The deployments of a workspace that were imported, those that changed last first.
@@ -114,11 +132,11 @@ impl Publishing {
     }
 }
 
-/// The deployments that a history of JSON lines names, the last mention of each address, in the
-/// order of their addresses. Lines that are no messages are passed over.
-fn deployments(history: &str) -> Vec<PastDeployment> {
+/// The deployments that a history names, the last mention of each address, in the order of their
+/// addresses. Where there are too many, they are not all.
+fn deployments(past: &Past) -> Vec<PastDeployment> {
     let mut found = BTreeMap::new();
-    for message in past::messages(history) {
+    for message in &past.messages {
         for (project_name, url) in addresses(&message.content) {
             let deployment = PastDeployment {
                 project_name,
@@ -126,6 +144,9 @@ fn deployments(history: &str) -> Vec<PastDeployment> {
                 deployed_at: message.at.unwrap_or_default(),
             };
             found.insert(url, deployment);
+        }
+        if found.len() > LIMIT {
+            break;
         }
     }
     found.into_values().collect()
@@ -181,11 +202,15 @@ mod tests {
         json!({ "role": "assistant", "content": content, "timestamp": time }).to_string()
     }
 
+    fn named_in(history: &str) -> Vec<PastDeployment> {
+        deployments(&Past::read(history).unwrap())
+    }
+
     #[test]
     fn an_address_belongs_to_the_heading_above_it() {
         let text = "Done!\n\n## **Tea Shop**\nLive at https://d111abc.cloudfront.net/index.html.\n\
                     ### Bakery\n[open](https://d222.cloudfront.net), https://example.org";
-        let found = deployments(&line(text, json!("2026-02-04T11:39:25Z")));
+        let found = named_in(&line(text, json!("2026-02-04T11:39:25Z")));
         let named: Vec<_> = found
             .iter()
             .map(|past| (past.project_name.as_str(), past.url.as_str()))
@@ -215,7 +240,7 @@ mod tests {
                 Value::Null,
             ),
         ];
-        let found = deployments(&history.join("\n"));
+        let found = named_in(&history.join("\n"));
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].project_name, "Tea");
         assert_eq!(found[0].deployed_at.rfc3339(), "2026-02-04T12:00:00Z");
@@ -223,8 +248,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read(content in any::<String>()) {
-            deployments(&line(&content, Value::Null));
+        fn any_text_is_read(content in "(?s)[ -~].*") {
+            named_in(&line(&format!("a{content}"), Value::Null));
         }
     }
 }

@@ -116,7 +116,7 @@ impl Task {
             .beyond(MessageRecord::sort(copied + 1));
         let before = self.parts.records.query::<MessageRecord>(query).await?;
         let newest_first = before.iter().map(|stored| &stored.message.body);
-        Ok(after(newest_first, &prompt))
+        Ok(after(newest_first, self.transcript.chat.imported, &prompt))
     }
 
     /// Takes what has been read of the agent's output, in order.

@@ -11,7 +11,7 @@ pub(super) const ANSWER_BYTES: usize = 256 * 1024;
 /// Bytes that are stored of why a turn failed.
 pub(super) const REASON_BYTES: usize = 4 * 1024;
 /// Bytes that are stored of a tool's name, of an id, and of other words that are short by nature.
-pub(super) const NAME_BYTES: usize = 256;
+pub(crate) const NAME_BYTES: usize = 256;
 /// Bytes of a tool's input that are stored.
 const INPUT_BYTES: usize = 64 * 1024;
 /// Bytes that a request to a person may have. A larger one nobody can judge, nor would it be right
@@ -19,7 +19,7 @@ const INPUT_BYTES: usize = 64 * 1024;
 pub(in crate::chat) const REQUEST_BYTES: usize = 256 * 1024;
 
 /// The first `limit` bytes of a text, with a note if there were more.
-pub(super) fn text(mut text: String, limit: usize) -> String {
+pub(crate) fn text(mut text: String, limit: usize) -> String {
     if text.len() > limit {
         let whole = text.len();
         text.truncate(text.floor_char_boundary(limit));
