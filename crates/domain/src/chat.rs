@@ -102,7 +102,7 @@ impl Parts {
         let project = self.projects.load(session.project).await?.project;
         let key = WorkspaceRecord::key_of(&project.guid);
         let workspace = self.records.require::<WorkspaceRecord>(&key).await?;
-        let site = self.publishing.newest_of(&project).await?;
+        let site = self.publishing.latest_of(&project).await?;
         let site = site.and_then(|site| Some((site.id.to_string(), site.url?)));
         Ok(system_prompt::write(PromptFacts {
             workspace: &workspace.name,

@@ -341,11 +341,15 @@ impl Publishing {
         Ok(live.map(|found| found.value.release).collect())
     }
 
-    /// The newest site of a project that is or was live, for services that have checked the actor.
-    pub(crate) async fn newest_of(&self, project: &Project) -> Result<Option<Site>> {
+    /// The site of a project that changed last, of those that are or were live and stay, for services
+    /// that have checked the actor.
+    pub(crate) async fn latest_of(&self, project: &Project) -> Result<Option<Site>> {
         let found = all::<SiteRecord>(&self.records, SiteRecord::sites_of(&project.guid)).await?;
-        let mut sites = found.iter().rev().map(|site| site.site(&*self.hosting));
-        Ok(sites.find(|site| site.project == project.id && site.live > 0))
+        let sites = found.iter().map(|site| site.site(&*self.hosting));
+        let is_there = |site: &Site| {
+            site.project == project.id && site.live > 0 && site.status != SiteStatus::Removing
+        };
+        Ok(sites.filter(is_there).max_by_key(|site| site.deployed_at))
     }
 
     /// The site, if the actor may do `action` in its workspace.

@@ -38,7 +38,7 @@ pub struct PromptFacts<'a> {
     pub project: &'a Project,
     /// The session, with its objectives.
     pub session: &'a Session,
-    /// Id and address of the project's newest site, if it has one.
+    /// Id and address of the project's site that changed last, if it has one.
     pub site: Option<(&'a str, &'a str)>,
     /// Where sites are published.
     pub hosted_on: &'a HostedOn,

@@ -66,7 +66,7 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
         let Ok(listed) = self.use_tool(tools, "list_sites", json!({})).await? else {
             return Ok(false);
         };
-        // The newest one, of which the system prompt speaks too.
+        // The one that changed last, of which the system prompt speaks too.
         self.memory.site = text(&listed["sites"][0]["site"]);
         Ok(true)
     }
