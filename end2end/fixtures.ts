@@ -9,6 +9,9 @@ export { expect, PASSWORD };
 
 export const OWNER = 'owner@example.org';
 
+// With which a server looks at the sites that it publishes, in the journeys that wait for that.
+export const CHROMIUM = { TMUX_BUILDER_CHROMIUM: process.env.CHROMIUM ?? '/usr/bin/chromium' };
+
 interface Fixtures {
   serverOptions: ServerOptions;
   server: Server;

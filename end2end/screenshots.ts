@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 import type { Page } from '@playwright/test';
 
-import { expect, test } from './fixtures';
+import { CHROMIUM, expect, test } from './fixtures';
 
 const folder = resolve(process.env.SCREENSHOTS ?? 'results/screenshots');
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
@@ -27,7 +27,7 @@ const ANSWER = `I added the **opening hours** and a small map. What changed:
 Shall I also add a page for the [spring harvest](https://example.org/harvest)?`;
 
 test.setTimeout(240_000);
-test.use({ serverOptions: { environment: { TMUX_BUILDER_CHROMIUM: process.env.CHROMIUM ?? '/usr/bin/chromium' } } });
+test.use({ serverOptions: { environment: CHROMIUM } });
 mkdirSync(folder, { recursive: true });
 
 for (const [size, viewport] of Object.entries(SIZES)) {

@@ -1,6 +1,6 @@
 // The main job, hosted on AWS: the setting `hosting` is the only difference.
 
-import { expect, say, test as base } from '../fixtures';
+import { CHROMIUM, expect, say, test as base } from '../fixtures';
 import { Ministack } from '../ministack';
 
 const PATIENT = { timeout: 60_000 };
@@ -12,7 +12,7 @@ const test = base.extend<{ aws: Ministack }>({
     await aws.stop();
   },
   serverOptions: async ({ aws }, use) => use({
-    environment: { ...aws.environment, TMUX_BUILDER_HOSTING: 'aws' },
+    environment: { ...CHROMIUM, ...aws.environment, TMUX_BUILDER_HOSTING: 'aws' },
   }),
 });
 
@@ -28,6 +28,7 @@ test('aws: from one sentence to the site on CloudFront, back, and away without a
   await expect(card).toBeVisible(PATIENT);
   // The release was looked at here, before CloudFront has spread it.
   await expect(card.getByText(/^Everything checked: 2 pages/)).toBeVisible(PATIENT);
+  await expect(card.getByRole('img', { name: 'The site on a wide screen' })).toHaveJSProperty('naturalWidth', 1440);
 
   const arriving = context.waitForEvent('page');
   await card.getByRole('link', { name: 'Open' }).click();

@@ -1,8 +1,6 @@
-import { expect, test } from '../fixtures';
+import { CHROMIUM, expect, test } from '../fixtures';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-test.use({ serverOptions: { environment: { TMUX_BUILDER_CHROMIUM: CHROMIUM } } });
+test.use({ serverOptions: { environment: CHROMIUM } });
 
 test('a broken link is found, repaired by the agent and found good @phone', async ({ home }) => {
   const page = home;
