@@ -14,13 +14,15 @@ mod policy;
 pub mod preview;
 mod proofs;
 mod publishing;
+mod router;
 pub mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
 pub mod terminal;
+pub mod theme;
 pub mod ui;
 mod uploads;
 
-pub use routes::App;
+pub use router::App;
 #[cfg(feature = "ssr")]
 pub use shell::shell;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::api::server;
-use crate::routes::App;
+use crate::router::App;
 
 /// The document. Scripts carry the response's nonce; nothing is styled inline, so the content
 /// security policy needs no exception.

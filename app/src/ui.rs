@@ -40,6 +40,6 @@ pub use shown_once::ShownOnce;
 pub use size::size;
 pub use skeleton::Skeleton;
 pub use tabs::{Tab, Tabs};
-pub use theme::{THEME_COOKIE, Theme, ThemeSwitch, choose_theme};
+pub use theme::{ThemeSwitch, choose_theme, theme_label};
 pub use time::{RelativeTime, provide_now};
 pub use toast::{Toaster, Toasts, provide_toasts, use_toasts};

@@ -1,6 +1,6 @@
 //! The HTTP API for scripts, other websites and agents' tools. JSON in, JSON out.
 //!
-//! The routes stand in [`crate::http`].
+//! The routes stand in [`crate::router`].
 
 pub mod agents;
 pub mod deployments;

@@ -13,6 +13,7 @@ mod lock;
 mod mcp;
 mod programs;
 mod prover;
+pub mod router;
 pub mod settings;
 mod sites;
 pub mod teaching;
@@ -171,7 +172,7 @@ impl Server {
         let until_stopped = |mut stopped: watch::Receiver<()>| async move {
             let _sender_gone = stopped.changed().await;
         };
-        let app = http::router(self.app);
+        let app = router::router(self.app);
         let pages = serve(self.listener, app, until_stopped(stopped.clone()));
         let sites = serve(
             self.sites_listener,

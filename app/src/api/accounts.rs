@@ -5,7 +5,7 @@ use protocol::{Account, AgentInfo, ApiToken, Guid, Scope, Secret, SignInId, Toke
 use serde::{Deserialize, Serialize};
 
 use super::Fault;
-use crate::ui::Theme;
+use crate::theme::Theme;
 
 /// Who looks at the pages, and what every page shows around its content.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -114,7 +114,7 @@ pub async fn load_viewer() -> Result<Viewer, Fault> {
 #[server]
 pub async fn set_theme(theme: Theme) -> Result<(), Fault> {
     use super::server;
-    server::set_preference(crate::ui::THEME_COOKIE, theme.as_str());
+    server::set_preference(crate::theme::THEME_COOKIE, theme.as_str());
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use protocol::{ApiError, Secret};
 use super::Fault;
 use super::context::RequestInfo;
 use super::sessions::PageStart;
-use crate::ui::{THEME_COOKIE, Theme};
+use crate::theme::{THEME_COOKIE, Theme};
 
 /// Name of the cookie that holds a sign-in's secret, where the connection is not encrypted.
 const COOKIE_NAME: &str = "tmux_builder";

@@ -13,7 +13,7 @@ use crate::api::accounts::Viewer;
 use crate::api::sites::site_statuses;
 use crate::api::workspaces::WorkspaceOverview;
 use crate::proofs::ProofBook;
-use crate::ui::Theme;
+use crate::theme::Theme;
 
 /// Who looks at the pages.
 #[derive(Clone, Copy)]

@@ -1,58 +1,20 @@
-//! Light or dark.
+//! The choice between light and dark.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 
 use super::icon::{Icon, IconName};
 use crate::api::accounts::set_theme;
 use crate::platform::page;
+use crate::theme::Theme;
 
-/// Name of the cookie that remembers the choice, so that the server renders it right at once.
-pub const THEME_COOKIE: &str = "tmux_builder_theme";
-
-/// Which colours the pages show.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Theme {
-    /// Those that the system shows.
-    #[default]
-    System,
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-}
-
-impl Theme {
-    const ALL: [(Self, &str, IconName); 3] = [
-        (Self::System, "System", IconName::Monitor),
-        (Self::Light, "Light", IconName::Sun),
-        (Self::Dark, "Dark", IconName::Moon),
-    ];
-
-    /// Its name in the cookie and in the document.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// Every theme, with its name for people and its icon.
-    pub fn all() -> impl Iterator<Item = (Self, &'static str, IconName)> {
-        Self::ALL.into_iter()
-    }
-
-    /// The theme called `name`.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .map(|(theme, ..)| theme)
-            .find(|theme| theme.as_str() == name)
+/// What a theme is called, and its icon.
+#[must_use]
+pub const fn theme_label(theme: Theme) -> (&'static str, IconName) {
+    match theme {
+        Theme::System => ("System", IconName::Monitor),
+        Theme::Light => ("Light", IconName::Sun),
+        Theme::Dark => ("Dark", IconName::Moon),
     }
 }
 
@@ -74,7 +36,8 @@ pub fn ThemeSwitch(
 ) -> impl IntoView {
     let options = Theme::ALL
         .into_iter()
-        .map(|(option, label, icon)| {
+        .map(|option| {
+            let (label, icon) = theme_label(option);
             let pressed = move || {
                 if theme.get() == option {
                     "true"

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use protocol::Scope;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use server::http::{OPENAPI, ROUTES};
+use server::router::{OPENAPI, ROUTES};
 
 use crate::support::{Answer, Client, TestServer};
 

@@ -10,7 +10,8 @@ use super::Commands;
 use super::matching::is_meant;
 use crate::platform::page;
 use crate::routes::Route;
-use crate::ui::{Icon, IconName, Theme, choose_theme};
+use crate::theme::Theme;
+use crate::ui::{Icon, IconName, choose_theme, theme_label};
 
 /// Commands that are shown at once.
 const SHOWN: usize = 12;
@@ -201,11 +202,14 @@ fn all_commands(viewer: ViewerState, workspace: Option<WorkspaceState>) -> Vec<C
         let route = Route::Workspace(workspace.guid.clone());
         go(&workspace.name, "Workspace", IconName::Folder, route);
     }
-    let colours = Theme::all().map(|(theme, label, icon)| Command {
-        title: format!("Colours: {label}"),
-        kind: "Setting",
-        icon,
-        act: Act::Theme(theme),
+    let colours = Theme::ALL.map(|theme| {
+        let (label, icon) = theme_label(theme);
+        Command {
+            title: format!("Colours: {label}"),
+            kind: "Setting",
+            icon,
+            act: Act::Theme(theme),
+        }
     });
     all.extend(colours);
     all.push(Command {

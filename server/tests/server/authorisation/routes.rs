@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use protocol::{Scope, SiteId};
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::http::ROUTES;
+use server::router::ROUTES;
 
 use super::{Needs, World};
 use crate::support::{Answer, Client};
