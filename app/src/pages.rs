@@ -13,6 +13,7 @@ pub mod later;
 mod live;
 pub mod project;
 mod prompt;
+mod role;
 pub mod session;
 mod session_list;
 pub mod settings;

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use protocol::{Guid, Role, Workspace};
+use protocol::{Guid, Workspace};
 
 use super::frame::Frame;
+use super::role::role_label;
 use super::shared::WithViewer;
 use super::state::use_viewer;
 use crate::api::workspaces::CreateWorkspace;
@@ -96,14 +97,5 @@ fn CreateDialog(open: RwSignal<bool>) -> impl IntoView {
                 </div>
             </ActionForm>
         </Dialog>
-    }
-}
-
-/// A role in words.
-pub(super) const fn role_label(role: Role) -> &'static str {
-    match role {
-        Role::Owner => "Owner",
-        Role::Editor => "Editor",
-        Role::Viewer => "Viewer",
     }
 }

@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 use protocol::{Invitation, Role};
 
-use super::members::RoleSelect;
 use crate::api::Fault;
 use crate::api::members::{Invite, IssuedInvitation, People, RevokeInvitation};
+use crate::pages::role::{RoleSelect, role_label};
 use crate::pages::state::WorkspaceState;
-use crate::pages::workspaces::role_label;
 use crate::platform::page;
 use crate::routes::Route;
 use crate::ui::{

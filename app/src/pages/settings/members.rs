@@ -1,12 +1,12 @@
 //! The members of a workspace and their roles.
 
 use leptos::prelude::*;
-use protocol::{Member, Role};
+use protocol::Member;
 
 use crate::api::Fault;
 use crate::api::members::{People, RemoveMember, SetRole};
+use crate::pages::role::{RoleSelect, role_label};
 use crate::pages::state::{WorkspaceState, use_viewer};
-use crate::pages::workspaces::role_label;
 use crate::ui::{
     Badge, Button, ButtonKind, Confirm, Loaded, Pane, on_success, toast_faults, use_toasts,
 };
@@ -100,31 +100,4 @@ fn MemberControls(state: WorkspaceState, member: Member, changed: Callback<()>) 
             "They lose access to this workspace at once. What they made stays."
         </Confirm>
     }
-}
-
-/// A choice of roles.
-#[component]
-pub(super) fn RoleSelect(
-    /// What it is about; read aloud.
-    #[prop(into)]
-    label: String,
-    /// The role at first.
-    role: Role,
-    /// Hears what is chosen.
-    on_choice: Callback<Role>,
-) -> impl IntoView {
-    const ROLES: [Role; 3] = [Role::Viewer, Role::Editor, Role::Owner];
-    let choose = move |event: leptos::ev::Event| {
-        let chosen = event_target_value(&event);
-        if let Some(role) = ROLES.into_iter().find(|role| role_label(*role) == chosen) {
-            on_choice.run(role);
-        }
-    };
-    let options = ROLES
-        .map(|option| {
-            let label = role_label(option);
-            view! { <option value=label selected=option == role>{label}</option> }
-        })
-        .collect_view();
-    view! { <select class="select" aria-label=label on:change=choose>{options}</select> }
 }
