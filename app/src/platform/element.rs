@@ -65,8 +65,12 @@ pub fn scroll_to_end(list: &Element) {
     list.set_scroll_top(0);
 }
 
-/// Loads a frame's address again. The frame may show another origin, so it is set anew.
+/// Loads an address into a frame, in the place of what it shows: a new `src` would be one more page
+/// for the browser's way back. The frame may show another origin, of which only this may be asked.
 pub fn load_frame(frame: &Element, address: &str) {
-    // Only a malformed attribute name is refused.
-    frame.set_attribute("src", address).ok();
+    let frame = frame.dyn_ref::<web_sys::HtmlIFrameElement>();
+    if let Some(window) = frame.and_then(web_sys::HtmlIFrameElement::content_window) {
+        // Only a malformed address is refused.
+        window.location().replace(address).ok();
+    }
 }
