@@ -36,12 +36,22 @@ impl ProofBook {
             .with(|found| found.get(&site)?.values().next_back().cloned())
     }
 
-    /// The newest check of a site of which there are pictures.
+    /// The check of what a site shows: of release `live`, where an earlier one was made live again.
     #[must_use]
-    pub fn pictured(self, site: SiteId) -> Option<Proof> {
+    pub fn of_live(self, site: SiteId, live: u32) -> Option<Proof> {
+        match self.newest(site) {
+            Some(newest) if newest.release > live && live > 0 => self.of(site, live),
+            newest => newest,
+        }
+    }
+
+    /// The same, or, while that is checked, the newest one before of which there are pictures.
+    #[must_use]
+    pub fn pictured(self, site: SiteId, live: u32) -> Option<Proof> {
         self.found.with(|found| {
-            let newest = found.get(&site)?.values().rev();
-            newest.into_iter().find(|it| has_picture(it)).cloned()
+            let releases = found.get(&site)?.range(..=live.max(1)).rev();
+            let mut proofs = releases.map(|(_, proof)| proof);
+            proofs.find(|it| has_picture(it)).cloned()
         })
     }
 

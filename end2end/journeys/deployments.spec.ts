@@ -29,3 +29,18 @@ test('roll back to an earlier release, and forward again @phone', async ({ home,
   await site.reload();
   await expect(site).toHaveTitle(/Green Leaf/);
 });
+
+test('a site that was removed is not offered in the chat any more', async ({ home, api }) => {
+  const session = await api.createSession(await api.createProject('Tea shop'));
+  await api.send(session, 'Create a tea shop website');
+  await api.idle(session);
+  const workspace = home.url();
+  await home.goto(`${workspace}/deployments`);
+  await home.getByRole('button', { name: 'Remove site' }).click();
+  await home.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(home.getByText('Nothing published yet')).toBeVisible();
+  await home.goto(`${workspace}/sessions/${session}`);
+  const card = home.getByRole('region', { name: 'Site published' });
+  await expect(card.getByText('This site was removed.')).toBeVisible();
+  await expect(card.getByRole('link', { name: 'Open' })).toHaveCount(0);
+});

@@ -57,6 +57,7 @@ pub struct WorkspaceState {
     pub sites: RwSignal<HashMap<SiteId, SiteStatus>>,
     /// Whether all sites were asked for.
     asked_for_sites: StoredValue<bool>,
+    sites_are_known: RwSignal<bool>,
     /// How far the publishes are that are under way.
     pub publishing: RwSignal<HashMap<SiteId, SiteProgress>>,
     /// What the checks of published sites came to.
@@ -72,6 +73,7 @@ impl WorkspaceState {
             sites_changed,
             sites: RwSignal::default(),
             asked_for_sites: StoredValue::new(false),
+            sites_are_known: RwSignal::new(false),
             publishing: RwSignal::default(),
             proofs: ProofBook::default(),
         }
@@ -98,7 +100,14 @@ impl WorkspaceState {
                     sites.entry(site).or_insert(status);
                 }
             });
+            self.sites_are_known.try_set(true);
         });
+    }
+
+    /// Whether there was such a site and is none any more, as far as is known.
+    #[must_use]
+    pub fn is_removed(self, site: SiteId) -> bool {
+        self.sites_are_known.get() && self.sites.with(|sites| !sites.contains_key(&site))
     }
 
     /// The workspace's guid.

@@ -25,13 +25,16 @@ pub fn PublishedCard(
         PublishAct::Update => ("Update", "Site updated"),
         PublishAct::Rollback => ("Rolled back", "Site rolled back"),
     };
-    let open = safe_address(&url).map(|href| {
-        view! {
+    let state = use_workspace();
+    let href = safe_address(&url);
+    let open = move || {
+        let href = href.clone().filter(|_| !state.is_removed(site))?;
+        Some(view! {
             <ButtonLink href kind=ButtonKind::Primary icon=IconName::External external=true>
                 "Open"
             </ButtonLink>
-        }
-    });
+        })
+    };
     view! {
         <section class="chat-card published" aria-label=title>
             <header class="card-head">
@@ -58,12 +61,13 @@ fn HowFar(site: SiteId) -> impl IntoView {
     let status = Memo::new(move |_| state.sites.with(|sites| sites.get(&site).copied()));
     Effect::new(move || state.ask_for_sites());
     move || {
-        let words = match status.get()? {
-            SiteStatus::InProgress => {
+        let words = match status.get() {
+            None if state.is_removed(site) => "This site was removed.",
+            Some(SiteStatus::InProgress) => {
                 "It is on its way to visitors everywhere. That may take some minutes."
             }
-            SiteStatus::Removing => "This site is removed.",
-            SiteStatus::Deployed | SiteStatus::Failed => return None,
+            Some(SiteStatus::Removing) => "This site is being removed.",
+            None | Some(SiteStatus::Deployed | SiteStatus::Failed) => return None,
         };
         Some(view! { <p class="muted" role="status">{words}</p> })
     }
@@ -72,8 +76,14 @@ fn HowFar(site: SiteId) -> impl IntoView {
 /// What the check of the release came to.
 #[component]
 fn Checked(site: SiteId, release: u32) -> impl IntoView {
-    let book = use_workspace().proofs;
-    Effect::new(move || book.ask_for_site(site));
+    let state = use_workspace();
+    let book = state.proofs;
+    let is_there = Memo::new(move |_| state.sites.with(|sites| sites.contains_key(&site)));
+    Effect::new(move || {
+        if is_there.get() {
+            book.ask_for_site(site);
+        }
+    });
     let proof = Signal::derive(move || book.of(site, release));
     view! { <ProofReport proof with_pictures=true/> }
 }

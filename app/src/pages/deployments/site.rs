@@ -73,7 +73,7 @@ fn SiteRow(
     view! {
         <li class="site">
             <div class="site-head">
-                <Newest site=site.id/>
+                <Picture site=site.id live=site.live/>
                 <span class="site-main">
                     <a class="site-project" href=project>{project_name}</a>
                     <SiteAddress site=site.clone()/>
@@ -85,7 +85,7 @@ fn SiteRow(
                 })}
             </div>
             <SiteNote site=site.clone()/>
-            <Checked site=site.id/>
+            <Checked site=site.id live=site.live/>
             <Releases site=site.clone() releases release_url/>
             <Show when=move || state.may_work() && !is_removing>
                 <SiteActs site=site.clone()/>
@@ -94,21 +94,29 @@ fn SiteRow(
     }
 }
 
-/// The newest picture of the site, or its place.
+/// The picture of what the site shows, or its place.
 #[component]
-fn Newest(site: SiteId) -> impl IntoView {
+fn Picture(site: SiteId, live: u32) -> impl IntoView {
     let book = use_workspace().proofs;
-    let picture = move || view! { <Thumbnail proof=book.pictured(site)/> };
+    let picture = move || view! { <Thumbnail proof=book.pictured(site, live)/> };
     view! { <span class="site-thumbnail">{picture}</span> }
 }
 
-/// What the newest check of the site came to.
+/// What the check of what the site shows came to.
 #[component]
-fn Checked(site: SiteId) -> impl IntoView {
+fn Checked(site: SiteId, live: u32) -> impl IntoView {
     let state = use_workspace();
     let book = state.proofs;
-    Effect::new(move || book.ask_for_all(state.guid()));
-    let proof = Signal::derive(move || book.newest(site));
+    Effect::new(move || {
+        book.ask_for_all(state.guid());
+        if book
+            .newest(site)
+            .is_some_and(|newest| newest.release > live)
+        {
+            book.ask_for_site(site);
+        }
+    });
+    let proof = Signal::derive(move || book.of_live(site, live));
     view! { <ProofReport proof/> }
 }
 
