@@ -26,6 +26,7 @@ test.describe('a shared link', () => {
 
     await home.getByRole('button', { name: 'Revoke' }).click();
     await expect(home.getByRole('button', { name: 'Revoke' })).toHaveCount(0);
+    await expect(home.locator('.shown-once')).toHaveCount(0);
     await stranger.reload();
     await expect(stranger.getByText('This link has ended or was taken back.')).toBeVisible();
   });

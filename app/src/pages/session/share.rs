@@ -1,7 +1,7 @@
 //! Shares a session: links by which anybody may read it.
 
 use leptos::prelude::*;
-use protocol::{SHARE_DAYS, SessionId, Share};
+use protocol::{SHARE_DAYS, SessionId, Share, ShareId};
 
 use crate::api::shares::{IssuedShare, RevokeShare, ShareSession, shares};
 use crate::platform::page;
@@ -33,28 +33,46 @@ pub(super) fn ShareDialog(
 #[component]
 fn Links(session: SessionId) -> impl IntoView {
     let list = Resource::new(|| (), move |()| shares(session));
+    let issued = RwSignal::new(None);
     let changed = Callback::new(move |()| list.refetch());
+    let revoked = Callback::new(move |id| {
+        // What leads nowhere is not to be copied.
+        issued.update(|issued| {
+            issued.take_if(|it: &mut IssuedShare| it.share.id == id);
+        });
+        list.refetch();
+    });
     view! {
-        <NewLink session changed/>
+        <NewLink session issued changed/>
         <Loaded resource=list let:links>
             <ul class="rows">
-                {links.into_iter().map(|share| view! { <LinkRow share changed/> }).collect_view()}
+                {links.into_iter().map(|share| view! { <LinkRow share revoked/> }).collect_view()}
             </ul>
         </Loaded>
     }
 }
 
 #[component]
-fn NewLink(session: SessionId, changed: Callback<()>) -> impl IntoView {
+fn NewLink(
+    session: SessionId,
+    issued: RwSignal<Option<IssuedShare>>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let days = RwSignal::new(DAYS);
-    let link = RwSignal::new(None);
     let action = ServerAction::<ShareSession>::new();
     toast_faults(action);
-    on_success(action, move |IssuedShare { secret, .. }| {
-        let (origin, path) = (page::origin(), Route::Shared.path());
-        link.set(Some(format!("{origin}{path}#{}", secret.reveal())));
+    on_success(action, move |made| {
+        issued.set(Some(made));
         changed.run(());
     });
+    let link = move || {
+        let secret = issued.with(|made| Some(made.as_ref()?.secret.reveal().to_owned()))?;
+        Some(format!(
+            "{}{}#{secret}",
+            page::origin(),
+            Route::Shared.path()
+        ))
+    };
     let choose = move |event| {
         if let Ok(chosen) = event_target_value(&event).parse() {
             days.set(chosen);
@@ -83,16 +101,16 @@ fn NewLink(session: SessionId, changed: Callback<()>) -> impl IntoView {
                 "Make link"
             </Button>
         </div>
-        {move || link.get().map(|link| view! { <ShownOnce what="link" secret=link/> })}
+        {move || link().map(|link| view! { <ShownOnce what="link" secret=link/> })}
     }
 }
 
 #[component]
-fn LinkRow(share: Share, changed: Callback<()>) -> impl IntoView {
+fn LinkRow(share: Share, revoked: Callback<ShareId>) -> impl IntoView {
+    let Share { id, session, .. } = share;
     let action = ServerAction::<RevokeShare>::new();
     toast_faults(action);
-    on_success(action, move |()| changed.run(()));
-    let Share { id, session, .. } = share;
+    on_success(action, move |()| revoked.run(id));
     view! {
         <li class="row">
             <span class="row-main"><span>"made "<RelativeTime at=share.created_at/></span></span>

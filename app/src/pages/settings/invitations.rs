@@ -1,7 +1,7 @@
 //! Invitations to a workspace.
 
 use leptos::prelude::*;
-use protocol::{Invitation, Role};
+use protocol::{Invitation, InvitationId, Role};
 
 use crate::api::Fault;
 use crate::api::members::{Invite, IssuedInvitation, People, RevokeInvitation};
@@ -19,20 +19,28 @@ pub(super) fn Invitations(
     state: WorkspaceState,
     people: Resource<Result<People, Fault>>,
 ) -> impl IntoView {
+    let issued = RwSignal::new(None);
     let changed = Callback::new(move |()| people.refetch());
+    let revoked = Callback::new(move |id| {
+        // What leads nowhere is not to be copied.
+        issued.update(|issued| {
+            issued.take_if(|it: &mut IssuedInvitation| it.invitation.id == id);
+        });
+        people.refetch();
+    });
     view! {
         <Pane
             id="invitations-title"
             title="Invitations"
             text="An invitation is a link that works once. Send it to one person."
         >
-            <NewInvitation state changed/>
+            <NewInvitation state issued changed/>
             <Loaded resource=people let:people>
                 <ul class="rows">
                     {people
                         .invitations
                         .into_iter()
-                        .map(|invitation| view! { <InvitationRow invitation changed/> })
+                        .map(|invitation| view! { <InvitationRow invitation revoked/> })
                         .collect_view()}
                 </ul>
             </Loaded>
@@ -41,20 +49,22 @@ pub(super) fn Invitations(
 }
 
 #[component]
-fn NewInvitation(state: WorkspaceState, changed: Callback<()>) -> impl IntoView {
+fn NewInvitation(
+    state: WorkspaceState,
+    issued: RwSignal<Option<IssuedInvitation>>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let role = RwSignal::new(Role::Editor);
-    let link = RwSignal::new(None);
     let action = ServerAction::<Invite>::new();
     toast_faults(action);
-    on_success(action, move |IssuedInvitation { secret, .. }| {
-        link.set(Some(format!(
-            "{}{}#{}",
-            page::origin(),
-            Route::Join.path(),
-            secret.reveal()
-        )));
+    on_success(action, move |made| {
+        issued.set(Some(made));
         changed.run(());
     });
+    let link = move || {
+        let secret = issued.with(|made| Some(made.as_ref()?.secret.reveal().to_owned()))?;
+        Some(format!("{}{}#{secret}", page::origin(), Route::Join.path()))
+    };
     let invite = move |_| {
         action.dispatch(Invite {
             guid: state.guid(),
@@ -70,16 +80,16 @@ fn NewInvitation(state: WorkspaceState, changed: Callback<()>) -> impl IntoView 
             />
             <Button icon=IconName::Link busy=action.pending() on:click=invite>"Make invitation"</Button>
         </div>
-        {move || link.get().map(|link| view! { <ShownOnce what="link" secret=link/> })}
+        {move || link().map(|link| view! { <ShownOnce what="link" secret=link/> })}
     }
 }
 
 #[component]
-fn InvitationRow(invitation: Invitation, changed: Callback<()>) -> impl IntoView {
+fn InvitationRow(invitation: Invitation, revoked: Callback<InvitationId>) -> impl IntoView {
+    let (guid, id) = (invitation.guid, invitation.id);
     let action = ServerAction::<RevokeInvitation>::new();
     toast_faults(action);
-    on_success(action, move |()| changed.run(()));
-    let (guid, id) = (invitation.guid, invitation.id);
+    on_success(action, move |()| revoked.run(id));
     view! {
         <li class="row">
             <span class="row-main">{role_label(invitation.role)}</span>
