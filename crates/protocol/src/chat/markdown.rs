@@ -120,6 +120,7 @@ fn step(tool: &ToolUse) -> String {
         "skill",
     ];
     let told = TELLING.iter().find_map(|name| tool.input[*name].as_str());
+    let told = told.map(in_project);
     let failed = match &tool.result {
         Some(result) if result.is_error => " (failed)",
         _ => "",
@@ -131,6 +132,15 @@ fn step(tool: &ToolUse) -> String {
         }
         None => format!("{}{failed}", code(&tool.name)),
     }
+}
+
+/// A path as it is in the project's folder: where the server has that is nobody's business.
+fn in_project(told: &str) -> &str {
+    let in_folder = told.starts_with('/').then(|| told.split_once("/projects/"));
+    let inside = in_folder
+        .flatten()
+        .and_then(|(_, rest)| rest.split_once('/'));
+    inside.map_or(told, |(_, path)| path)
 }
 
 /// Plain text as a quotation, line by line.

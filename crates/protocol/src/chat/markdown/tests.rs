@@ -66,7 +66,7 @@ fn a_chat_is_a_document() {
         Body::Tool(ToolUse {
             id: "1".into(),
             name: "Write".into(),
-            input: json!({ "file_path": "site/index.html", "content": "…" }),
+            input: json!({ "file_path": "/data/sessions/active/60d3/projects/tea-shop/site/index.html", "content": "…" }),
             result: Some(ToolResult {
                 is_error: true,
                 text: "no".into(),
