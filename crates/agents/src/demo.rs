@@ -11,6 +11,7 @@ mod output;
 mod page;
 mod picture;
 mod publish;
+mod record;
 mod request;
 mod script;
 mod tools;

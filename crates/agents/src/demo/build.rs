@@ -8,6 +8,7 @@ use tokio::process::Command;
 
 use super::agent::{Agent, Done, Stop};
 use super::picture;
+use super::record::Record;
 use super::request::Build;
 use super::turn::THOUGHT;
 
@@ -52,9 +53,37 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
             self.pause(THOUGHT).await?;
         }
         self.memory.previous = self.memory.page.replace(page);
+        let site = match another {
+            true => None,
+            false => self.memory.site.clone().or_else(|| self.recorded_site()),
+        };
+        self.record(site).await?;
         self.count_bytes(&names).await?;
         self.pause(THOUGHT).await?;
         self.publish(another).await
+    }
+
+    /// Keeps what it has built in the project's folder, for the conversations that follow.
+    pub(super) async fn record(&mut self, site: Option<String>) -> Result<(), Stop> {
+        let Some(page) = self.memory.page.clone() else {
+            return Ok(());
+        };
+        let previous = self.memory.previous.clone();
+        let record = Record {
+            page,
+            previous,
+            site,
+        };
+        if let Err(error) = record.save(&self.settings.folder) {
+            let text = format!("Other conversations will not know of this page: {error}.");
+            self.say(&text).await?;
+        }
+        Ok(())
+    }
+
+    /// The site at which what is in the project's folder was published last.
+    pub(super) fn recorded_site(&self) -> Option<String> {
+        Record::load(&self.settings.folder)?.site
     }
 
     /// Looks at an uploaded picture; `None` if it cannot be shown, which it then says.

@@ -53,6 +53,7 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
                 .say("The files are ready in `site`, but publishing them failed.")
                 .await;
         };
+        self.record(Some(site.clone())).await?;
         self.note(&site, &url, &published["release"]).await?;
         let text = match self.memory.site.replace(site) {
             Some(_) => format!("The update is live: {url}"),
@@ -66,8 +67,14 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
         let Ok(listed) = self.use_tool(tools, "list_sites", json!({})).await? else {
             return Ok(false);
         };
-        // The one that changed last, of which the system prompt speaks too.
-        self.memory.site = text(&listed["sites"][0]["site"]);
+        let sites = listed["sites"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut sites = sites.iter().filter_map(|site| text(&site["site"]));
+        let recorded = self.recorded_site();
+        // That of the files, else the one that changed last, of which the system prompt speaks too.
+        self.memory.site = match recorded.filter(|site| sites.clone().any(|it| it == *site)) {
+            Some(site) => Some(site),
+            None => sites.next(),
+        };
         Ok(true)
     }
 

@@ -66,13 +66,16 @@ pub(super) fn plan(words: &str, uploads: &[Upload], faults: &[Fault], made: Made
     let plan = match made.page {
         _ if check::is_report(words) => check::mend(words, made.page),
         Some(page) if uploads.is_empty() && !asks_for_site(words) => {
-            change::plan(words, page, made.previous)
+            match change::plan(words, page, made.previous) {
+                Plan::Say(_) if greets(words) => Plan::Say(greeting(page)),
+                plan => plan,
+            }
         }
         Some(page) if !asks_for_site(words) && uploads.iter().all(Upload::is_picture) => {
             show(page, uploads)
         }
         None if uploads.is_empty() && is_greeting(words) => Plan::Say(GREETING.into()),
-        _ => create(words, uploads),
+        _ => create(words, uploads, made.page.is_some()),
     };
     let Plan::Build(mut build) = plan else {
         return plan;
@@ -114,8 +117,23 @@ fn is_greeting(words: &str) -> bool {
     let lower = words.to_lowercase();
     let words: Vec<&str> = name::words(&lower).collect();
     let is_question = lower.trim_end().ends_with('?') && !words.iter().any(|w| SITE.contains(w));
+    words.is_empty() || is_question || greets(&lower)
+}
+
+fn greets(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let words: Vec<&str> = name::words(&lower).collect();
     let greets = ["hello", "hi", "hey", "help", "thanks", "thank", "test"];
-    words.is_empty() || is_question || (words.len() <= 3 && greets.contains(&words[0]))
+    words.len() <= 3 && words.first().is_some_and(|word| greets.contains(word))
+}
+
+/// What it says to somebody who comes to a project that has a page.
+fn greeting(page: &Page) -> String {
+    let name = plain(&page.name);
+    format!(
+        "Hello! The page of **{name}** is in `site/`, and I go on from it. {}",
+        change::ABILITIES
+    )
 }
 
 fn asks_for_site(words: &str) -> bool {
@@ -135,7 +153,14 @@ fn asks_for_another(words: &str) -> bool {
     marks.iter().any(|mark| lower.contains(mark))
 }
 
-fn create(words: &str, uploads: &[Upload]) -> Plan {
+/// What it says when a new page takes the place of the one that there is.
+const REPLACES: &str =
+    " It takes the place of the page in `site/`; the releases before stay, so you can roll back.";
+const REPLACES_FILES: &str =
+    " It takes the place of the page in `site/`; the site before stays online as it is.";
+
+/// A new page, in the place of another one if it `replaces` that.
+fn create(words: &str, uploads: &[Upload], replaces: bool) -> Plan {
     let text = uploads.iter().find(|upload| !upload.text.trim().is_empty());
     let picture = uploads.iter().find(|upload| upload.is_picture());
     let mut page = match (text, picture.or_else(|| uploads.first())) {
@@ -161,9 +186,15 @@ fn create(words: &str, uploads: &[Upload]) -> Plan {
         (None, None) if uploads.is_empty() => String::new(),
         (None, None) => " I was given no text of the file, so I go by its name.".into(),
     };
+    let another = asks_for_another(words);
+    let consequence = match (replaces, another) {
+        (false, _) => "",
+        (true, false) => REPLACES,
+        (true, true) => REPLACES_FILES,
+    };
     let intention = format!(
         "I am the scripted demo agent: there is no model behind me, but every step is real.{about} I write a small \
-         site for **{}** with {}, and publish it.",
+         site for **{}** with {}, and publish it.{consequence}",
         plain(&page.name),
         page.look.family.label(),
     );
@@ -171,7 +202,7 @@ fn create(words: &str, uploads: &[Upload]) -> Plan {
         page,
         picture: picture.map(|upload| upload.path.clone()),
         intention,
-        another: asks_for_another(words),
+        another,
     }))
 }
 

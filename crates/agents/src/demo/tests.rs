@@ -1,5 +1,6 @@
 //! The demo agent over pipes, heard with the parser that hears Claude.
 
+mod projects;
 mod publishing;
 
 use std::time::Duration;

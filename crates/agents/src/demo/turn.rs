@@ -7,6 +7,7 @@ use tokio::io::AsyncWrite;
 
 use super::agent::{Agent, Done, Stop};
 use super::page::Fault;
+use super::record::Record;
 use super::request::{self, Made, Plan};
 use super::script::{self, Directive};
 
@@ -38,9 +39,7 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
         {
             return Ok(End::Done);
         }
-        if self.memory.page.is_none() {
-            self.memory.page = request::recall(&parts.before);
-        }
+        self.find_page(&parts.before);
         let made = Made {
             page: self.memory.page.as_ref(),
             previous: self.memory.previous.as_ref(),
@@ -50,6 +49,21 @@ impl<W: AsyncWrite + Send + Unpin> Agent<W> {
             Plan::Say(text) => self.say(&text).await?,
         }
         Ok(End::Done)
+    }
+
+    /// Goes on from the page that is in the project's folder, whoever asked for it. Only if there is
+    /// none, or that of another site, it goes by what this conversation knows: its own page, or what
+    /// the person said before it began.
+    fn find_page(&mut self, before: &[String]) {
+        let memory = &mut self.memory;
+        match Record::load(&self.settings.folder) {
+            Some(record) if !record.is_of_another(memory.site.as_deref()) => {
+                memory.page = Some(record.page);
+                memory.previous = record.previous;
+            }
+            _ if memory.page.is_none() => memory.page = request::recall(before),
+            _ => {}
+        }
     }
 
     async fn act(&mut self, directive: &Directive, message: &str) -> Result<Option<End>, Stop> {

@@ -2,6 +2,9 @@
 
 mod sections;
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use super::section::Kind;
 use super::{Fault, Page, art, palette};
 
@@ -197,7 +200,16 @@ pub(super) fn initial(name: &str) -> String {
 /// A name as it may stand in an address; `otherwise` if nothing of it may.
 pub(super) fn slug(name: &str, otherwise: &str) -> String {
     let lower = name.to_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    // An accent is dropped from its letter, and an apostrophe parts no words.
+    let is_part = |c: &char| !is_combining_mark(*c) && !matches!(c, '\'' | '’' | '‘' | 'ʼ');
+    let plain: String = lower.nfd().filter(is_part).collect();
+    let plain = ['ß', 'æ', 'œ', 'ø', 'ł', 'đ', 'ı']
+        .into_iter()
+        .zip(["ss", "ae", "oe", "o", "l", "d", "i"])
+        .fold(plain, |plain, (letter, letters)| {
+            plain.replace(letter, letters)
+        });
+    let words = plain.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).take(6).collect();
     let slug: String = words.join("-").chars().take(40).collect();
     let slug = slug.trim_matches('-');
@@ -241,4 +253,22 @@ pub(super) fn escape(text: &str) -> String {
 /// Bytes of a text as markup.
 pub(in crate::demo) fn escaped_length(text: &str) -> usize {
     escape(text).len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_an_address_keeps_its_letters() {
+        for (name, expected) in [
+            ("Zoë’s Café & Söhne", "zoes-cafe-sohne"),
+            ("Łódź's Straße", "lodzs-strasse"),
+            ("ÆON  Ørsted", "aeon-orsted"),
+            ("茶", "site"),
+            ("’", "site"),
+        ] {
+            assert_eq!(slug(name, "site"), expected);
+        }
+    }
 }

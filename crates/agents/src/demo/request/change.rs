@@ -15,7 +15,7 @@ const TEXT: usize = 2_000;
 const LINE: usize = 120;
 
 /// What it says to somebody whom it does not understand.
-const ABILITIES: &str = "As the scripted demo agent I understand wishes like these:\n\n\
+pub(super) const ABILITIES: &str = "As the scripted demo agent I understand wishes like these:\n\n\
     - “Change the name to …”, “Change the headline to …”, “Our phone number is …”\n\
     - “Make it darker” (lighter, warmer, blue, more colourful), “Use a serif font”, “Try another look”\n\
     - “Add opening hours: Mon–Fri 9–18, Sat 10–16”; a menu, dates, a gallery, questions, a map or a contact form too\n\

@@ -225,6 +225,8 @@ fn it_says_what_it_does_not_understand() {
         both.intention
     );
     assert!(said(plan("hello", &[], &[], Made::default())).contains("demo agent"));
+    assert!(said(plan("hello", &[], &[], made(&tea))).contains("**Tea Shop** is in `site/`"));
+    assert!(css(&changed(&tea, "Thanks, darker please")).contains("color-scheme: dark"));
 }
 
 #[test]
@@ -232,15 +234,12 @@ fn only_who_asks_for_another_site_gets_one() {
     let tea = new("Create a tea shop website");
     let coffee = built(plan("Create a coffee shop website", &[], &[], made(&tea)));
     assert!(!coffee.another && coffee.page.name == "Coffee Shop");
-    assert!(
-        built(plan(
-            "Create another website for a band",
-            &[],
-            &[],
-            made(&tea)
-        ))
-        .another
-    );
+    assert!(coffee.intention.contains("the releases before stay"));
+    let words = "Create another website for a band";
+    let band = built(plan(words, &[], &[], made(&tea)));
+    assert!(band.another && band.intention.contains("stays online"));
+    let first = built(plan(words, &[], &[], Made::default()));
+    assert!(!first.intention.contains("takes the place"));
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) struct ToolServer {
     /// What it was asked to publish.
     pub(super) calls: Vec<Value>,
     /// The sites that there are, the newest first.
-    sites: Vec<String>,
+    pub(super) sites: Vec<String>,
     /// Whether it cannot say which sites there are.
     is_blind: bool,
 }
@@ -48,7 +48,7 @@ impl ToolServer {
     }
 
     /// The site that each call names.
-    fn named(&self) -> Vec<Option<&str>> {
+    pub(super) fn named(&self) -> Vec<Option<&str>> {
         let sites = self.calls.iter().map(|it| it["arguments"]["site"].as_str());
         sites.collect()
     }
