@@ -60,6 +60,17 @@ test('a draft is kept over a reload, and gone once it is sent @phone', async ({ 
   await expect(box).toHaveValue('');
 });
 
+test('the box grows with a message, and is small again once it is sent @phone', async ({ home }) => {
+  const box = home.getByLabel('Message to the agent');
+  const height = () => box.evaluate((element) => element.clientHeight);
+  const empty = await height();
+  await box.fill('[[echo]]\nMany\nlines\nof\ntext');
+  await expect.poll(height).toBeGreaterThan(2 * empty);
+  await box.press('Enter');
+  await expect(box).toHaveValue('');
+  await expect.poll(height).toBe(empty);
+});
+
 test('an empty message is refused, and says why', async ({ home }) => {
   await home.getByRole('button', { name: 'Send' }).click();
   await expect(home.getByLabel('Message to the agent')).toHaveAttribute('aria-invalid', 'true');

@@ -40,8 +40,36 @@ test('a file is shown and removed @phone', async ({ home }) => {
   await expect(tray).toBeHidden();
 });
 
+test('as many files as a message takes leave the box and its buttons in view @phone', async ({ home }) => {
+  const files = Array.from({ length: 10 }, (_, index) => ({
+    name: `page-${index}.txt`,
+    mimeType: 'text/plain',
+    buffer: Buffer.from('Willow Bakery'),
+  }));
+  await home.locator('input[type=file]').setInputFiles(files);
+  await expect(home.getByText(/^Text, /)).toHaveCount(10, PATIENT);
+  for (const size of [home.viewportSize()!, { width: 844, height: 390 }, { width: 1024, height: 768 }]) {
+    await home.setViewportSize(size);
+    await expect(home.getByLabel('Message to the agent')).toBeInViewport({ ratio: 1 });
+    for (const name of ['Upload & Build', 'Attach files', 'Send']) {
+      await expect(home.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 });
+    }
+    const { right } = await home.locator('.composer').evaluate((composer) => composer.getBoundingClientRect());
+    const send = (await home.getByRole('button', { name: 'Send', exact: true }).boundingBox())!;
+    expect(send.x + send.width, `Send is in the composer at ${size.width}`).toBeLessThan(right);
+  }
+});
+
 test.describe('a file that is refused', () => {
   test.use({ expected: /422/ });
+
+  test('that is no picture has no preview', async ({ home }) => {
+    const tray = home.getByRole('list', { name: 'Files for the next message' });
+    const fake = { name: 'fake.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('Willow Bakery') };
+    await home.locator('input[type=file]').setInputFiles(fake);
+    await expect(tray.getByText(/called \.jpg/)).toBeVisible(PATIENT);
+    await expect(tray.locator('img')).toHaveCount(0);
+  });
 
   test('says why, and no message goes without it', async ({ home }) => {
     const tray = home.getByRole('list', { name: 'Files for the next message' });

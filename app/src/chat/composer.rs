@@ -56,9 +56,11 @@ pub fn Composer(
     keep_draft(chat, draft);
     Effect::new(move || {
         draft.track();
-        if let Some(text_box) = text_box.get() {
-            element::fit_height(&text_box);
-        }
+        let Some(text_box) = text_box.get() else {
+            return;
+        };
+        // The box takes the draft over in an effect of its own, which may run after this one.
+        request_animation_frame(move || element::fit_height(&text_box));
     });
     let tray = chat.uploads;
     let dictation = Dictation::new(draft);

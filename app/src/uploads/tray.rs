@@ -286,7 +286,7 @@ fn Card(tray: UploadTray, item: Item) -> impl IntoView {
     view! {
         <li class="tray-file" class:wrong=is_refused>
             <span class="tray-preview" aria-hidden="true">
-                {move || preview.with(|preview| thumbnail(preview.as_ref(), &state.get()))}
+                {move || thumbnail(&preview, &state.get())}
             </span>
             <span class="tray-text">
                 <span class="tray-name" title=name.clone()>{name.clone()}</span>
@@ -300,10 +300,13 @@ fn Card(tray: UploadTray, item: Item) -> impl IntoView {
     }
 }
 
-fn thumbnail(preview: Option<&Preview>, state: &State) -> AnyView {
-    match (preview, state) {
+fn thumbnail(preview: &ArcRwSignal<Option<Preview>>, state: &State) -> AnyView {
+    preview.with(|shown| match (shown, state) {
         (Some(Preview::Image(address)), _) => {
-            view! { <img src=address.as_str().to_owned() alt=""/> }.into_any()
+            // What is called a picture and is none has no preview.
+            let preview = preview.clone();
+            let forget = move |_| preview.set(None);
+            view! { <img src=address.as_str().to_owned() alt="" on:error=forget/> }.into_any()
         }
         (Some(Preview::Text(text)), _) => {
             view! { <span class="tray-lines">{text.clone()}</span> }.into_any()
@@ -313,7 +316,7 @@ fn thumbnail(preview: Option<&Preview>, state: &State) -> AnyView {
             None => view! { <Icon name=IconName::File/> }.into_any(),
         },
         (None, _) => view! { <Icon name=IconName::File/> }.into_any(),
-    }
+    })
 }
 
 fn in_words(state: &State, bytes: u64) -> String {
