@@ -103,7 +103,6 @@ impl ProofBook {
         let asked = self.asked.try_update_value(std::mem::take);
         let asked_for_all = self.asked_for_all.get_value();
         self.asked_for_all.set_value(false);
-        self.found.update(HashMap::clear);
         for site in asked.unwrap_or_default() {
             self.ask_for_site(site);
         }
@@ -112,15 +111,23 @@ impl ProofBook {
         }
     }
 
-    /// Takes in what was loaded; what was heard meanwhile is newer.
+    /// Takes in what was loaded. What has ended is only replaced by what ended later: it may have been
+    /// heard of meanwhile.
     fn take_in(self, loaded: Vec<Proof>) {
         self.found.try_update(|found| {
             for proof in loaded {
                 let releases = found.entry(proof.site).or_default();
-                releases.entry(proof.release).or_insert(proof);
+                let known = releases.get(&proof.release);
+                if known.is_none_or(|it| !has_ended(it) || it.checked_at < proof.checked_at) {
+                    releases.insert(proof.release, proof);
+                }
             }
         });
     }
+}
+
+fn has_ended(proof: &Proof) -> bool {
+    matches!(proof.state, ProofState::Done | ProofState::Failed { .. })
 }
 
 fn has_picture(proof: &Proof) -> bool {

@@ -58,6 +58,7 @@ fn take_in(state: WorkspaceState, event: WorkspaceEvent) {
         WorkspaceEvent::Proof { proof } => state.proofs.heard(*proof),
         WorkspaceEvent::Missed => {
             state.proofs.missed(state.guid());
+            state.missed_sites();
             load_again(state);
         }
     }

@@ -93,7 +93,10 @@ impl WorkspaceState {
         }
         self.asked_for_sites.set_value(true);
         leptos::task::spawn_local(async move {
-            let found = site_statuses(self.guid()).await.unwrap_or_default();
+            let Ok(found) = site_statuses(self.guid()).await else {
+                self.asked_for_sites.try_set_value(false);
+                return;
+            };
             self.sites.try_update(|sites| {
                 for (site, status) in found {
                     // What was heard meanwhile is newer.
@@ -101,6 +104,18 @@ impl WorkspaceState {
                 }
             });
             self.sites_are_known.try_set(true);
+        });
+    }
+
+    /// Loads again how far the sites are, if that was asked for: events were missed.
+    pub fn missed_sites(self) {
+        if !self.asked_for_sites.get_value() {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            if let Ok(found) = site_statuses(self.guid()).await {
+                self.sites.try_set(found.into_iter().collect());
+            }
         });
     }
 
