@@ -2,8 +2,9 @@
 //! agents, for people and for other programs.
 //!
 //! The table is the record, the file a copy of it: each stored message is in it exactly once, as it
-//! was stored first; but not what was imported from such a file. What a killed server or a full disk kept from the file is added when the
-//! session is used next, which is known from the last line that the file has of it.
+//! was stored first; but not what was imported from such a file. What a killed server or a full disk
+//! kept from the file is added when the session is used next, which is known from the last line that
+//! the file has of it.
 
 mod book;
 mod import;

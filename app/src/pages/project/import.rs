@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::api::Fault;
 use crate::platform::file::LocalFile;
 use crate::platform::request::{Content, GiveUp, request};
+use crate::proofs::counted;
 use crate::ui::{Button, ButtonKind, FileInput, IconName, choose_file, use_toasts};
 
 /// What was new in a history.
@@ -71,22 +72,25 @@ async fn import(project: ProjectId, file: &LocalFile) -> Result<Imported, ApiErr
 
 impl Imported {
     fn in_words(&self) -> String {
-        let count = |count: usize, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            count => Some(format!("{count} {many}")),
-        };
+        let (sessions, known) = (self.sessions.len(), self.known);
+        let were = if known == 1 { "was" } else { "were" };
         let parts = [
-            count(self.sessions.len(), "session imported", "sessions imported"),
-            count(self.known, "was here already", "were here already"),
-            count(
-                self.deployments,
-                "past deployment listed",
-                "past deployments listed",
+            (
+                sessions,
+                format!("{} imported", counted(sessions, "session")),
             ),
-            count(self.skipped, "line skipped", "lines skipped"),
+            (known, format!("{known} {were} here already")),
+            (
+                self.deployments,
+                format!("{} listed", counted(self.deployments, "past deployment")),
+            ),
+            (
+                self.skipped,
+                format!("{} skipped", counted(self.skipped, "line")),
+            ),
         ];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<_> = parts.map(|(_, words)| words).collect();
         format!("{}.", parts.join(", "))
     }
 }

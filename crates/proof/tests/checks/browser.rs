@@ -237,13 +237,7 @@ async fn a_script_that_never_ends_is_stopped() {
 #[tokio::test]
 async fn a_program_that_is_no_chromium_is_noted() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = Settings {
-        program: "/bin/false".into(),
-        profiles: folder.path().join("browser"),
-        user: None,
-        axe: None,
-        limit: LIMIT,
-    };
+    let settings = settings_of("/bin/false".into(), folder.path());
     let site = Site::of([("index.html", page(""))]).await;
     let checked = site.check(Some(Browser::new(settings))).await;
     assert_eq!(checked.findings, []);
@@ -278,6 +272,17 @@ async fn a_page_that_says_too_much_is_heard_in_part() {
     assert_nothing_is_left(folder.path());
 }
 
+/// A program that is run as the tests' own user.
+fn settings_of(program: PathBuf, folder: &Path) -> Settings {
+    Settings {
+        program,
+        profiles: folder.join("browser"),
+        user: None,
+        axe: None,
+        limit: LIMIT,
+    }
+}
+
 /// How a program is started that says `words` and ends: with its sandbox and without.
 async fn starts_of_what_says(words: &str) -> (Vec<bool>, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -289,13 +294,7 @@ async fn starts_of_what_says(words: &str) -> (Vec<bool>, String) {
     );
     std::fs::write(&program, script).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let settings = Settings {
-        program,
-        profiles: folder.path().join("browser"),
-        user: None,
-        axe: None,
-        limit: LIMIT,
-    };
+    let settings = settings_of(program, folder.path());
     let site = Site::of([("index.html", page(""))]).await;
     let checked = site.check(Some(Browser::new(settings))).await;
     assert_nothing_is_left(folder.path());
